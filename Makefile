@@ -1,0 +1,70 @@
+# Two commands are all a newcomer needs: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_DIR ?= .llmops/demo
+PORT ?= 8000
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo up test check fix docs openapi bench lock audit clean
+.DEFAULT_GOAL := help
+
+help: ## Show what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.ready ## Three prompt versions on forty golden examples; needs no API key
+	@$(BIN)/llmops demo --data-dir $(DEMO_DIR) --port $(PORT)
+
+up: $(VENV)/.ready ## Run the platform on this machine until Ctrl-C
+	@$(BIN)/llmops up --port $(PORT)
+
+test: $(VENV)/.ready-dev ## All tests, with coverage of branches
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report --fail-under=90 --skip-covered | tail -n 40
+
+check: $(VENV)/.ready-dev ## Format, lint, types, import ladder, docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m scripts.house_rules
+	$(BIN)/python -m scripts.generate_docs --check
+
+fix: $(VENV)/.ready-dev ## Format and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/.ready-dev ## Write what is generated: settings, CLI, .env.example, OpenAPI
+	$(BIN)/python -m scripts.generate_docs
+
+openapi: $(VENV)/.ready ## Print the OpenAPI document
+	@$(BIN)/llmops openapi
+
+bench: $(VENV)/.ready-dev ## Experiments against a mock provider, beside a bare asyncio loop
+	$(BIN)/python -m benchmarks.experiment $(ARGS)
+
+audit: $(VENV)/.ready-dev ## Known weaknesses in the pinned dependencies
+	$(BIN)/pip-audit --requirement requirements.txt --require-hashes --disable-pip
+
+lock: $(VENV)/.ready-dev ## Pin every dependency anew
+	$(BIN)/pip install -qq uv
+	$(BIN)/python -m scripts.lock --upgrade
+
+clean: ## Remove the environment and the demo's data
+	rm -rf $(VENV) .llmops .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/.ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the dependencies (once, about a minute)."
+	@$(BIN)/pip install -qq --require-hashes -r requirements.txt
+	@$(BIN)/pip install -qq --no-deps -e .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
+	@echo "Installing what tests and checks need."
+	@$(BIN)/pip install -qq --require-hashes -r requirements-dev.txt
+	@touch $@

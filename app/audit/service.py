@@ -1,0 +1,163 @@
+"""The audit log: append-only rows, each carrying the digest of the one before it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from app.core.clock import now
+from app.core.logs import redact
+from app.models import AuditEvent
+
+GENESIS = "0" * 64
+
+
+class AuditTag(StrEnum):
+    """`source:subject:action`."""
+
+    user_registered = "account:user:register"
+    session_opened = "account:session:open"
+    session_closed = "account:session:close"
+    session_family_revoked = "account:session:revoke_family"
+    key_created = "account:api_key:create"
+    key_rotated = "account:api_key:rotate"
+    key_revoked = "account:api_key:revoke"
+    prompt_created = "prompt:prompt:create"
+    prompt_changed = "prompt:prompt:change"
+    prompt_archived = "prompt:prompt:archive"
+    prompt_erased = "prompt:prompt:erase"
+    version_created = "prompt:version:create"
+    label_moved = "prompt:label:move"
+    example_created = "golden:example:create"
+    example_changed = "golden:example:change"
+    example_deleted = "golden:example:delete"
+    examples_imported = "golden:example:import"
+    experiment_started = "experiment:experiment:start"
+    experiment_cancelled = "experiment:experiment:cancel"
+    experiment_paused = "experiment:experiment:pause"
+    experiment_resumed = "experiment:experiment:resume"
+    experiment_retried = "experiment:experiment:retry_failed"
+
+
+class Actor(Protocol):
+    """Who acts, and from where."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def actor_id(self) -> UUID | None: ...
+    @property
+    def workspace_id(self) -> UUID: ...
+    @property
+    def address(self) -> str | None: ...
+    @property
+    def request_id(self) -> str | None: ...
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    tag: AuditTag,
+    *,
+    object_id: UUID | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Adds one row; writers of one workspace queue up for the chain until they commit."""
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
+        {"name": f"audit {actor.workspace_id}"},
+    )
+    last = session.execute(
+        select(AuditEvent.number, AuditEvent.digest)
+        .where(AuditEvent.workspace_id == actor.workspace_id)
+        .order_by(AuditEvent.number.desc())
+        .limit(1)
+    ).one_or_none()
+    number, previous = (last.number + 1, last.digest) if last else (1, GENESIS)
+    event = AuditEvent(
+        workspace_id=actor.workspace_id,
+        created_at=now(),
+        number=number,
+        tag=tag.value,
+        actor=actor.label,
+        actor_id=actor.actor_id,
+        object_id=object_id,
+        before=_safe(before),
+        after=_safe(after),
+        address=actor.address,
+        request_id=actor.request_id,
+        previous_digest=previous,
+    )
+    event.digest = digest_of(event)
+    session.add(event)
+    session.flush()
+
+
+def _safe(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if values is None:
+        return None
+    plain: dict[str, Any] = json.loads(json.dumps(redact(dict(values)), default=str))
+    return plain
+
+
+def digest_of(event: AuditEvent) -> str:
+    """SHA-256 over the previous digest and the row's content, as canonical JSON."""
+    content = [
+        event.previous_digest,
+        str(event.workspace_id),
+        event.created_at.astimezone(UTC).isoformat(),
+        event.number,
+        event.tag,
+        event.actor,
+        str(event.actor_id),
+        str(event.object_id),
+        _as_stored(event.before),
+        _as_stored(event.after),
+        event.address,
+        event.request_id,
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _as_stored(value: object) -> object:
+    """PostgreSQL keeps a JSON number as a decimal and reads 1e22 back as an integer."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_as_stored(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _as_stored(item) for key, item in value.items()}
+    return value
+
+
+def verify(session: Session, workspace_id: UUID) -> int | None:
+    """The number of the first row that does not fit the chain; None when all fit."""
+    rows = session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.workspace_id == workspace_id)
+        .order_by(AuditEvent.number)
+        .execution_options(yield_per=1000)
+    )
+    expected, previous = 1, GENESIS
+    for row in rows:
+        fits = (
+            row.number == expected
+            and row.previous_digest == previous
+            and row.digest == digest_of(row)
+        )
+        if not fits:
+            return expected
+        expected, previous = expected + 1, row.digest
+    return None
+
+
+def count(session: Session, workspace_id: UUID) -> int:
+    total = select(func.count()).where(AuditEvent.workspace_id == workspace_id)
+    return session.scalar(total) or 0

@@ -1,0 +1,204 @@
+"""The plan of an experiment: what is frozen, how many cases and calls, what it may cost.
+
+Arms are versions × models; cases are arms × examples × repeats, numbered so that neighbours are
+the same example under different versions (`models/experiment.py`).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.accounts.subject import Subject
+from app.core.clock import now
+from app.core.config import get_settings
+from app.core.errors import invalid
+from app.evaluators.base import build
+from app.experiments.selection import (
+    EVERYTHING,
+    Arm,
+    GoldenChoice,
+    arms_of,
+    choose_baseline,
+    choose_examples,
+    choose_versions,
+    find_prompt,
+    labels_of,
+)
+from app.llm.client import Usage
+from app.llm.pricing import price
+from app.models import GoldenExample, Prompt, PromptVersion
+from app.prompts import rendering
+from app.runs.service import check_evaluators, check_model
+
+MOST_CASES = 1_000_000
+TYPICAL_SD = 0.25  # of paired differences of judge scores; the observed one replaces it later
+TYPICAL_ANSWER_TOKENS = 200
+TYPICAL_JUDGE_TOKENS = Usage(tokens_in=900, tokens_out=300)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a caller asked for."""
+
+    prompt: UUID | str
+    name: str
+    versions: Sequence[str | int] = ("all",)
+    golden: GoldenChoice = EVERYTHING
+    models: Sequence[str] = ()
+    evaluators: Sequence[Mapping[str, Any]] = ()
+    repeats: int = 1
+    baseline: str | int | None = None
+    max_cost_usd: Decimal | None = None
+    concurrency: int | None = None
+    tags: Sequence[str] = ()
+    git: Mapping[str, Any] | None = None
+    cache: bool = True
+    trigger: str = "api"
+
+
+class PlanSummary(NamedTuple):
+    cases: int
+    calls: int
+    cost_usd_estimate: Decimal | None
+    minimum_detectable_difference: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A checked request: everything an experiment freezes."""
+
+    prompt: Prompt
+    arms: list[Arm]
+    examples: list[GoldenExample]
+    evaluators: list[dict[str, Any]]
+    judge_model: str
+    baseline_arm: int | None
+    seed: int
+    snapshot_hash: str
+    summary: PlanSummary
+
+
+def make(session: Session, subject: Subject, request: Request) -> Plan:
+    """Checks and freezes; raises 404 or a 422 that names what is wrong, before anything is paid."""
+    prompt = find_prompt(session, subject, request.prompt)
+    labels = labels_of(session, prompt)
+    versions = choose_versions(session, prompt, request.versions, labels)
+    models = [check_model(model, "#/models") for model in request.models]
+    arms = arms_of(versions, models)
+    examples = choose_examples(session, prompt, request.golden)
+    evaluators = _evaluators(request.evaluators, examples)
+    for position, version in enumerate(versions):
+        _check_inputs(version, examples, position)
+    cases = len(arms) * len(examples) * request.repeats
+    if cases > MOST_CASES:
+        raise invalid("#", f"{cases:,} cases are more than {MOST_CASES:,}; take a sample.")
+    snapshot = snapshot_hash(examples)
+    judge_model = check_model(get_settings().judge, "#/evaluators")
+    return Plan(
+        prompt=prompt,
+        arms=arms,
+        examples=examples,
+        evaluators=evaluators,
+        judge_model=judge_model,
+        baseline_arm=choose_baseline(arms, request.baseline, labels),
+        seed=int(snapshot[:12], 16),
+        snapshot_hash=snapshot,
+        summary=_summary(arms, examples, evaluators, request.repeats, judge_model),
+    )
+
+
+def _evaluators(
+    wanted: Sequence[Mapping[str, Any]], examples: Sequence[GoldenExample]
+) -> list[dict[str, Any]]:
+    """The evaluators asked for, else those the examples have material for."""
+    if wanted:
+        return check_evaluators(wanted)
+    default = []
+    if all(example.context for example in examples):
+        default.append({"name": "hallucination"})
+    if all(example.expected_output for example in examples):
+        default.append({"name": "similarity"})
+    if not default:
+        raise invalid(
+            "#/evaluators",
+            "Say which evaluators to use: not all of these examples have a context or an "
+            "expected output.",
+        )
+    return check_evaluators(default)
+
+
+def _check_inputs(version: PromptVersion, examples: Sequence[GoldenExample], position: int) -> None:
+    template = rendering.frozen(version)
+    required = {v["name"] for v in template["variables"] if v["required"]}
+    for example in examples:
+        missing = sorted(required - example.input_data.keys())
+        if missing:
+            raise invalid(
+                f"#/versions/{position}",
+                f"Version {version.number} needs {', '.join(missing)}, which golden example "
+                f"{example.id} does not have.",
+                code="missing_variable",
+            )
+
+
+def snapshot_hash(examples: Sequence[GoldenExample]) -> str:
+    """SHA-256 over what the examples say, in their order."""
+    digest = hashlib.sha256()
+    for example in examples:
+        content = [
+            str(example.id),
+            example.input_data,
+            example.expected_output,
+            example.context,
+            example.criteria,
+            example.weight,
+            example.critical,
+        ]
+        digest.update(json.dumps(content, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _summary(
+    arms: Sequence[Arm],
+    examples: Sequence[GoldenExample],
+    evaluators: Sequence[Mapping[str, Any]],
+    repeats: int,
+    judge_model: str,
+) -> PlanSummary:
+    from app.statistics.power import (  # noqa: PLC0415 - SciPy costs the API's start 0.2 s
+        minimum_detectable_difference,
+    )
+
+    judges = sum(build(e["name"], e["options"]).needs_model for e in evaluators)
+    cases = len(arms) * len(examples) * repeats
+    known: list[Decimal | None] = [_cost(judge_model, TYPICAL_JUDGE_TOKENS, cases * judges)]
+    for arm in arms:
+        text = len(arm.version.template or json.dumps(arm.version.messages))
+        inputs = sum(len(json.dumps(example.input_data)) for example in examples)
+        average = Usage(
+            tokens_in=(text + inputs // len(examples)) // 4, tokens_out=TYPICAL_ANSWER_TOKENS
+        )
+        known.append(_cost(arm.model, average, len(examples) * repeats))
+    costs = [cost for cost in known if cost is not None]
+    compared = len(examples) if len(arms) > 1 else None
+    return PlanSummary(
+        cases=cases,
+        calls=cases * (1 + judges),
+        cost_usd_estimate=sum(costs, Decimal(0)) if len(costs) == len(known) else None,
+        minimum_detectable_difference=(
+            minimum_detectable_difference(TYPICAL_SD, compared) if compared else None
+        ),
+    )
+
+
+def _cost(model: str, usage: Usage, calls: int) -> Decimal | None:
+    if not calls:
+        return Decimal(0)
+    one = price(model, usage, at=now().date(), flat_rate=get_settings().flat_token_price)
+    return one.cost_usd * calls if one.cost_usd is not None else None

@@ -1,0 +1,255 @@
+"""From results to numbers: per version the scores with their intervals, per pair the difference.
+
+Idempotent: computed from the stored results alone, written once with the final status.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core import logs
+from app.core.database import system_unit_of_work
+from app.models import (
+    CaseScore,
+    CaseState,
+    Experiment,
+    ExperimentArm,
+    ExperimentStatus,
+    Result,
+)
+from app.statistics.estimates import Estimate, mean_interval, rate_interval
+from app.statistics.paired import compare
+
+log = logs.get()
+FAILING_BELOW = 0.5
+
+
+class ExampleMean(NamedTuple):
+    """One example under one arm, averaged over its repeats."""
+
+    score: float
+    hallucination_rate: float | None
+
+
+Means = Mapping[int, Mapping[int, ExampleMean]]  # arm → position → mean
+
+
+def roll_up(experiment_id: UUID) -> None:
+    """Computes and stores the results; a second delivery finds them there."""
+    with system_unit_of_work() as session:
+        experiment = session.scalars(
+            select(Experiment).where(Experiment.id == experiment_id).with_for_update(key_share=True)
+        ).one_or_none()
+        if experiment is None or not _due(experiment):
+            return
+        arms = session.scalars(
+            select(ExperimentArm)
+            .where(ExperimentArm.experiment_id == experiment_id)
+            .order_by(ExperimentArm.arm)
+        ).all()
+        means = example_means(session, experiment_id)
+        experiment.results = arm_results(session, experiment, arms, means)
+        experiment.comparisons = comparisons(experiment, arms, means)
+        if experiment.status != ExperimentStatus.cancelled:
+            experiment.status = _final(experiment)
+            experiment.finished_at = func.clock_timestamp()
+        experiment.updated_at = func.clock_timestamp()
+    log.info("experiment_rolled_up", experiment_id=str(experiment_id))
+
+
+def _due(experiment: Experiment) -> bool:
+    if experiment.status == ExperimentStatus.cancelled:
+        return experiment.results is None
+    return experiment.status == ExperimentStatus.rolling_up
+
+
+def _final(experiment: Experiment) -> ExperimentStatus:
+    scored = int(experiment.counts.get(CaseState.scored, 0))
+    if scored == experiment.planned:
+        return ExperimentStatus.completed
+    return ExperimentStatus.completed_with_errors
+
+
+def example_means(session: Session, experiment_id: UUID) -> Means:
+    """Scored results, averaged per arm and example: the unit of every statistic."""
+    rows = session.execute(
+        select(
+            Result.arm,
+            Result.position,
+            func.avg(Result.score),
+            func.avg(Result.hallucination_rate),
+        )
+        .where(Result.experiment_id == experiment_id, Result.state == CaseState.scored)
+        .group_by(Result.arm, Result.position)
+    )
+    means: dict[int, dict[int, ExampleMean]] = defaultdict(dict)
+    for arm, position, score, rate in rows:
+        means[arm][position] = ExampleMean(score, rate)
+    return means
+
+
+def arm_results(
+    session: Session, experiment: Experiment, arms: Sequence[ExperimentArm], means: Means
+) -> list[dict[str, Any]]:
+    """One row per arm; what was not judged counts in none of the means."""
+    totals = _totals(session, experiment.id)
+    evaluators = _evaluator_means(session, experiment)
+    return [
+        _identity(arm)
+        | _scores(means.get(arm.arm, {}))
+        | totals[arm.arm]
+        | {"evaluators": evaluators.get(arm.arm, {})}
+        for arm in arms
+    ]
+
+
+def _identity(arm: ExperimentArm) -> dict[str, Any]:
+    return {
+        "arm": arm.arm,
+        "version_id": str(arm.version_id),
+        "version_number": arm.version_number,
+        "model": arm.model,
+    }
+
+
+def _scores(means: Mapping[int, ExampleMean]) -> dict[str, Any]:
+    scores = [mean.score for mean in means.values()]
+    rates = [m.hallucination_rate for m in means.values() if m.hallucination_rate is not None]
+    failures = sum(score < FAILING_BELOW for score in scores)
+    average, hallucination = mean_interval(scores), mean_interval(rates)
+    return {
+        "avg_score": average.mean if average else None,
+        "score_interval": interval(average),
+        "min_score": min(scores, default=None),
+        "max_score": max(scores, default=None),
+        "avg_hallucination_rate": hallucination.mean if hallucination else None,
+        "hallucination_interval": interval(hallucination),
+        "hallucination_n": len(rates),
+        "failure_count": failures,
+        "failure_rate_interval": interval(rate_interval(failures, len(scores))),
+        "n": len(scores),
+    }
+
+
+def interval(estimate: Estimate | None) -> list[float] | None:
+    return [estimate.low, estimate.high] if estimate else None
+
+
+def _totals(session: Session, experiment_id: UUID) -> dict[int, dict[str, Any]]:
+    """Money, tokens, latency and states, in one statement."""
+    answered = Result.latency_ms.is_not(None)
+    columns = [
+        Result.arm,
+        func.sum(Result.tokens_in),
+        func.sum(Result.tokens_out),
+        func.sum(Result.cost_usd),
+        func.sum(Result.cost_estimated),
+        func.count().filter(answered & Result.cost_usd.is_(None)),
+        func.percentile_cont(0.5).within_group(Result.latency_ms).filter(answered),
+        func.percentile_cont(0.95).within_group(Result.latency_ms).filter(answered),
+        *[func.count().filter(Result.state == state.value) for state in CaseState],
+    ]
+    rows = session.execute(
+        select(*columns).where(Result.experiment_id == experiment_id).group_by(Result.arm)
+    )
+    found = {}
+    for arm, tokens_in, tokens_out, cost, estimated, unknown, p50, p95, *states in rows:
+        found[arm] = {
+            "tokens_in": int(tokens_in),
+            "tokens_out": int(tokens_out),
+            "cost_usd": None if unknown else str(cost or 0),
+            "cost_estimated": str(estimated),
+            "latency_ms": {"p50": p50, "p95": p95},
+            "states": dict(zip([state.value for state in CaseState], states, strict=True)),
+        }
+    return found
+
+
+def _evaluator_means(
+    session: Session, experiment: Experiment
+) -> dict[int, dict[str, dict[str, Any]]]:
+    """Per arm and evaluator: mean over examples with its interval, and how many it judged."""
+    rows = session.execute(
+        select(Result.arm, CaseScore.evaluator, Result.position, func.avg(CaseScore.value))
+        .join(
+            CaseScore,
+            (CaseScore.experiment_id == Result.experiment_id)
+            & (CaseScore.case_no == Result.case_no),
+        )
+        .where(Result.experiment_id == experiment.id, CaseScore.value.is_not(None))
+        .group_by(Result.arm, CaseScore.evaluator, Result.position)
+    )
+    values: dict[int, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for arm, evaluator, _position, value in rows:
+        values[arm][evaluator].append(value)
+    return {
+        arm: {name: _described(mean_interval(judged)) for name, judged in by_name.items()}
+        for arm, by_name in values.items()
+    }
+
+
+def _described(estimate: Estimate | None) -> dict[str, Any]:
+    return {
+        "mean": estimate.mean if estimate else None,
+        "interval": interval(estimate),
+        "n": estimate.n if estimate else 0,
+    }
+
+
+def comparisons(
+    experiment: Experiment, arms: Sequence[ExperimentArm], means: Means
+) -> list[dict[str, Any]]:
+    """Every other arm against the baseline, paired by example."""
+    if experiment.baseline_arm is None:
+        return []
+    base = means.get(experiment.baseline_arm, {})
+    found = []
+    for arm in arms:
+        if arm.arm == experiment.baseline_arm:
+            continue
+        other = means.get(arm.arm, {})
+        positions = sorted(base.keys() | other.keys())
+        result = compare(
+            [base[p].score if p in base else None for p in positions],
+            [other[p].score if p in other else None for p in positions],
+            seed=experiment.seed,
+        )
+        found.append(
+            {
+                "baseline": arms[experiment.baseline_arm].version_number,
+                "candidate": arm.version_number,
+                "baseline_arm": experiment.baseline_arm,
+                "candidate_arm": arm.arm,
+                "metric": experiment.primary_evaluator,
+                **_compared(result),
+            }
+        )
+    return found
+
+
+def _compared(result: Any) -> dict[str, Any]:  # noqa: ANN401 - statistics.paired is imported late
+    if result is None:
+        return {
+            "difference": None,
+            "interval": None,
+            "p_value": None,
+            "verdict": None,
+            "n_pairs": 0,
+            "wins": 0,
+            "ties": 0,
+            "losses": 0,
+        }
+    return {
+        "difference": result.difference.mean,
+        "interval": interval(result.difference),
+        "p_value": result.p_worse,
+        "verdict": None,
+        "n_pairs": result.difference.n,
+        "wins": result.outcomes.wins,
+        "ties": result.outcomes.ties,
+        "losses": result.outcomes.losses,
+    }

@@ -1,0 +1,258 @@
+"""Experiments over HTTP: plan, start, watch, steer."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from app.accounts.access import Zone, requires
+from app.accounts.subject import Scope, Subject
+from app.core import redis
+from app.core.config import get_settings
+from app.core.problems import EVERYWHERE, responses
+from app.core.schema import Moment, Page, decode_cursor, encode_cursor
+from app.core.security import derived_key
+from app.core.session import SessionDep
+from app.experiments import cases, plan, service
+from app.experiments.cases import Only, Sort
+from app.experiments.plan import Request
+from app.experiments.schemas import (
+    ArmResult,
+    Asked,
+    CaseResult,
+    Comparison,
+    ExperimentAccepted,
+    ExperimentCreate,
+    ExperimentStatusRead,
+    ExperimentSummary,
+    PlanRead,
+    Progress,
+)
+from app.experiments.selection import GoldenChoice
+from app.experiments.service import Filters
+from app.idempotency import OnceDep
+from app.models import FINAL, Experiment, ExperimentStatus
+from app.runs.schemas import choice
+
+router = APIRouter(tags=["experiments"], responses=EVERYWHERE)
+
+Reader = Annotated[Subject, requires(Scope.read)]
+Poller = Annotated[Subject, requires(Scope.read, zone=Zone.status)]
+Runner = Annotated[Subject, requires(Scope.run)]
+
+
+def asked(body: Asked) -> dict[str, Any]:
+    return {
+        "golden": GoldenChoice(**body.golden.model_dump()),
+        "models": body.models,
+        "evaluators": [choice(evaluator) for evaluator in body.evaluators],
+        "repeats": body.repeats,
+        "max_cost_usd": body.max_cost_usd,
+        "concurrency": body.concurrency,
+        "cache": body.cache,
+        "tags": body.tags,
+        "git": body.git.model_dump(exclude_none=True) if body.git else None,
+    }
+
+
+def _request(body: ExperimentCreate) -> Request:
+    return Request(
+        prompt=body.prompt_id or body.prompt or "",
+        name=body.experiment_name,
+        versions=body.versions,
+        baseline=body.baseline,
+        **asked(body),
+    )
+
+
+def _accepted(experiment: Experiment) -> ExperimentAccepted:
+    return ExperimentAccepted(
+        experiment_id=experiment.id,
+        task_id=experiment.id,
+        status="pending",
+        url=f"{get_settings().public_url}/experiments/{experiment.id}",
+        status_url=f"/api/v1/experiments/{experiment.id}/status",
+        plan=PlanRead.model_validate(experiment.plan),
+        delayed=redis.outage.lasts,
+    )
+
+
+@router.post("/experiments/run", status_code=202, responses=responses(404, 409))
+def run_experiment(
+    body: ExperimentCreate,
+    subject: Runner,
+    session: SessionDep,
+    once: OnceDep,
+    response: Response,
+) -> ExperimentAccepted:
+    """Runs versions on golden examples in the background."""
+
+    def work() -> ExperimentAccepted:
+        experiment, _ = service.start(session, subject, _request(body))
+        return _accepted(experiment)
+
+    response.status_code = 202
+    accepted = once(session, subject, body, ExperimentAccepted, work)
+    response.headers["Location"] = accepted.status_url
+    return accepted
+
+
+@router.post("/experiments/plan", responses=responses(404))
+def plan_experiment(body: ExperimentCreate, subject: Runner, session: SessionDep) -> PlanRead:
+    """The plan alone: cases, calls, cost, what it can detect. Nothing is started."""
+    made = plan.make(session, subject, _request(body))
+    return PlanRead.model_validate(made.summary)
+
+
+def _summary(experiment: Experiment, prompt_name: str) -> ExperimentSummary:
+    return ExperimentSummary(
+        id=experiment.id,
+        name=experiment.name,
+        prompt_id=experiment.prompt_id,
+        prompt_name=prompt_name,
+        status=experiment.status,
+        trigger=experiment.trigger,
+        tags=experiment.tags,
+        progress=Progress(**service.progress(experiment)),
+        primary_evaluator=experiment.primary_evaluator,
+        cost_usd=None if experiment.cost_unknown else experiment.cost_usd,
+        cost_estimated=experiment.cost_estimated,
+        created_by=experiment.created_by,
+        created_at=experiment.created_at,
+        finished_at=experiment.finished_at,
+    )
+
+
+@router.get("/experiments")
+def list_experiments(
+    subject: Reader,
+    session: SessionDep,
+    *,
+    prompt: UUID | None = None,
+    status: ExperimentStatus | None = None,
+    trigger: Annotated[str | None, Query(pattern=r"^[a-z]{1,20}$")] = None,
+    since: Annotated[Moment | None, Query(alias="from")] = None,
+    until: Annotated[Moment | None, Query(alias="to")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> Page[ExperimentSummary]:
+    """Experiments, newest first."""
+    key = derived_key(f"cursor experiments {subject.workspace_id}")
+    before = UUID(decode_cursor(cursor, key=key)[0]) if cursor else None
+    filters = Filters(prompt, status, trigger, since, until)
+    rows, total = service.page(session, subject, filters=filters, before=before, limit=limit + 1)
+    more = len(rows) > limit
+    return Page[ExperimentSummary](
+        items=[_summary(experiment, name) for experiment, name in rows[:limit]],
+        next_cursor=encode_cursor([rows[limit - 1][0].id], key=key) if more else None,
+        total=total,
+    )
+
+
+@router.get("/experiments/{experiment_id}/status", responses=responses(404))
+def experiment_status(
+    experiment_id: UUID, subject: Poller, session: SessionDep, response: Response
+) -> ExperimentStatusRead:
+    """Progress, and the results per version once it has ended."""
+    experiment = service.get(session, subject, experiment_id)
+    if experiment.status not in FINAL:
+        response.headers["Retry-After"] = "1"
+    return _status(experiment)
+
+
+def _status(experiment: Experiment) -> ExperimentStatusRead:
+    return ExperimentStatusRead(
+        experiment_id=experiment.id,
+        name=experiment.name,
+        prompt_id=experiment.prompt_id,
+        status=experiment.status,
+        progress=Progress(**service.progress(experiment)),
+        results=[ArmResult.model_validate(row) for row in experiment.results or []],
+        comparisons=[Comparison.model_validate(row) for row in experiment.comparisons or []],
+        verdict=experiment.verdict,
+        evaluators=experiment.evaluators,
+        primary_evaluator=experiment.primary_evaluator,
+        judge_model=experiment.judge_model,
+        repeats=experiment.repeats,
+        snapshot_hash=experiment.snapshot_hash,
+        plan=PlanRead.model_validate(experiment.plan),
+        calls=experiment.calls,
+        cost_usd=None if experiment.cost_unknown else experiment.cost_usd,
+        cost_estimated=experiment.cost_estimated,
+        error=experiment.error,
+        created_at=experiment.created_at,
+        started_at=experiment.started_at,
+        finished_at=experiment.finished_at,
+    )
+
+
+@router.get("/experiments/{experiment_id}/results", responses=responses(404))
+def experiment_results(
+    experiment_id: UUID,
+    subject: Reader,
+    session: SessionDep,
+    *,
+    only: Only | None = None,
+    sort: Sort = Sort.case,
+    arm: Annotated[int | None, Query(ge=0, le=1000)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> Page[CaseResult]:
+    """One row per case and evaluator."""
+    experiment = service.get(session, subject, experiment_id)
+    key = derived_key(f"cursor results {experiment.id} {only} {sort} {arm}")
+    offset = int(decode_cursor(cursor, key=key)[0]) if cursor else 0
+    rows, total = cases.page(
+        session, experiment, only=only, sort=sort, arm=arm, offset=offset, limit=limit
+    )
+    after = offset + len(rows)
+    return Page[CaseResult](
+        items=[_case(row) for row in rows],
+        next_cursor=encode_cursor([after], key=key) if after < total else None,
+        total=total,
+    )
+
+
+def _case(row: Any) -> CaseResult:  # noqa: ANN401 - a row of `cases.rows`
+    rate = row.hallucination_rate
+    return CaseResult.model_validate(
+        {**row._asdict(), "hallucination": None if rate is None else rate > 0}
+    )
+
+
+@router.post("/experiments/{experiment_id}/cancel", responses=responses(404, 409))
+def cancel_experiment(
+    experiment_id: UUID, subject: Runner, session: SessionDep
+) -> ExperimentStatusRead:
+    """Ends it now; cases without a result end as cancelled."""
+    return _status(service.cancel(session, subject, experiment_id))
+
+
+@router.post("/experiments/{experiment_id}/pause", responses=responses(404, 409))
+def pause_experiment(
+    experiment_id: UUID, subject: Runner, session: SessionDep
+) -> ExperimentStatusRead:
+    """Starts no more cases; those in flight finish."""
+    return _status(service.pause(session, subject, experiment_id))
+
+
+@router.post("/experiments/{experiment_id}/resume", responses=responses(404, 409))
+def resume_experiment(
+    experiment_id: UUID, subject: Runner, session: SessionDep
+) -> ExperimentStatusRead:
+    """Goes on where it was paused."""
+    return _status(service.resume(session, subject, experiment_id))
+
+
+@router.post("/experiments/{experiment_id}/retry-failed", responses=responses(404, 409))
+def retry_failed_cases(
+    experiment_id: UUID, subject: Runner, session: SessionDep, once: OnceDep
+) -> ExperimentStatusRead:
+    """Tries the cases without a score again; only missing work is paid for."""
+    return once(
+        session,
+        subject,
+        None,
+        ExperimentStatusRead,
+        lambda: _status(service.retry_failed(session, subject, experiment_id)),
+    )

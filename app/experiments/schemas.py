@@ -1,0 +1,249 @@
+"""Experiments on the wire."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, model_validator
+
+from app.core.schema import Flag, Input, JsonObject, Line, Money, Output, Tag, storable
+from app.models import CaseState, ExperimentStatus
+from app.runs.schemas import EvaluatorChoice, ModelReference
+from app.runs.scores import ClaimRead
+
+Selector = Tag | Annotated[int, Field(ge=1, le=1_000_000)]
+Interval = Annotated[list[float], Field(min_length=2, max_length=2)]
+
+
+class GoldenSelection(Input):
+    """Which golden examples; all of them when nothing is said."""
+
+    tags: Annotated[list[Tag], Field(max_length=50)] | None = None
+    split: Tag | None = None
+    sample: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=10_000)] | None = None
+
+
+class Git(Input):
+    sha: Annotated[str, Field(max_length=64), AfterValidator(storable)] | None = None
+    ref: Annotated[str, Field(max_length=255), AfterValidator(storable)] | None = None
+    pr: Annotated[int, Field(ge=1, le=2_000_000_000)] | None = None
+
+
+class Asked(Input):
+    """What every way to start an experiment has in common."""
+
+    golden: GoldenSelection = GoldenSelection()
+    models: Annotated[list[ModelReference], Field(max_length=20)] = []
+    evaluators: Annotated[list[Line | EvaluatorChoice], Field(max_length=20)] = []
+    repeats: Annotated[int, Field(ge=1, le=100)] = 1
+    max_cost_usd: Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)] | None = None
+    concurrency: Annotated[int, Field(ge=1, le=512)] | None = None
+    cache: Flag = Field(
+        True, description="Recorded with the plan; answers are not cached yet, each case is asked."
+    )
+    tags: Annotated[list[Tag], Field(max_length=20)] = []
+    git: Git | None = None
+
+
+class ExperimentCreate(Asked):
+    prompt_id: UUID | None = None
+    prompt: Line | None = Field(None, description="The prompt's name, instead of its id.")
+    experiment_name: Line
+    versions: Annotated[list[Selector], Field(min_length=1, max_length=20)] = Field(
+        ["all"], description="Ids, numbers, labels, or `all`: the 20 newest."
+    )
+    baseline: Selector | None = Field(
+        None, description="Default: the version labelled production, else the oldest."
+    )
+
+    @model_validator(mode="after")
+    def names_one_prompt(self) -> Self:
+        if (self.prompt_id is None) == (self.prompt is None):
+            raise ValueError("send either prompt_id or prompt (its name)")
+        return self
+
+
+class Evaluate(Asked):
+    """One version on its golden examples."""
+
+    experiment_name: Line | None = None
+
+
+class PlanRead(Output):
+    cases: int
+    calls: int
+    cost_usd_estimate: Money | None = Field(description="Null when a price is unknown.")
+    minimum_detectable_difference: float | None = Field(
+        description="In score, at 5 % one-sided and 80 % power; null for a single version."
+    )
+
+
+class ExperimentAccepted(Output):
+    experiment_id: UUID
+    task_id: UUID
+    status: Literal["pending"]
+    url: str
+    status_url: str
+    plan: PlanRead
+    delayed: bool = Field(
+        description="The queue does not answer: the plan is stored and starts when it does."
+    )
+
+
+class Evaluation(Output):
+    """A one-version experiment; the averages are null until it has ended."""
+
+    experiment_id: UUID
+    task_id: UUID
+    status: ExperimentStatus
+    status_url: str
+    average_score: float | None
+    score_interval: Interval | None
+    avg_hallucination_rate: float | None
+    total_tests: int
+    scored: int
+    failure_count: int | None
+    cost_usd: Money | None
+
+
+class Progress(Output):
+    """Every planned case is in one state or still to come; the states add up to the plan."""
+
+    planned: int
+    scored: int
+    template_error: int
+    provider_error: int
+    judge_error: int
+    judge_unparseable: int
+    worker_lost: int
+    budget_skipped: int
+    cancelled: int
+
+
+class Latency(Output):
+    p50: float | None
+    p95: float | None
+
+
+class EvaluatorMean(Output):
+    mean: float | None
+    interval: Interval | None
+    n: int
+
+
+class ArmResult(Output):
+    """One version under one model; what was not judged counts in none of the means."""
+
+    arm: int
+    version_id: UUID
+    version_number: int
+    model: str
+    avg_score: float | None
+    min_score: float | None
+    max_score: float | None
+    score_interval: Interval | None
+    avg_hallucination_rate: float | None
+    hallucination_interval: Interval | None
+    hallucination_n: int
+    failure_count: int = Field(description="Examples with a score below 0.5.")
+    failure_rate_interval: Interval | None
+    n: int = Field(description="Examples with a score.")
+    tokens_in: int
+    tokens_out: int
+    cost_usd: Money | None
+    cost_estimated: Money
+    latency_ms: Latency
+    states: dict[CaseState, int]
+    evaluators: dict[str, EvaluatorMean]
+
+
+class Comparison(Output):
+    """Candidate minus baseline, paired by example."""
+
+    baseline: int
+    candidate: int
+    baseline_arm: int
+    candidate_arm: int
+    metric: str
+    difference: float | None
+    interval: Interval | None
+    p_value: float | None = Field(description="One-sided sign-flip: is the candidate worse?")
+    verdict: str | None
+    n_pairs: int
+    wins: int
+    ties: int
+    losses: int
+
+
+class ExperimentSummary(Output):
+    id: UUID
+    name: str
+    prompt_id: UUID
+    prompt_name: str
+    status: ExperimentStatus
+    trigger: str
+    tags: list[str]
+    progress: Progress
+    primary_evaluator: str
+    cost_usd: Money | None
+    cost_estimated: Money
+    created_by: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class ExperimentStatusRead(Output):
+    experiment_id: UUID
+    name: str
+    prompt_id: UUID
+    status: ExperimentStatus
+    progress: Progress
+    results: list[ArmResult]
+    comparisons: list[Comparison]
+    verdict: dict[str, Any] | None
+    evaluators: list[dict[str, Any]]
+    primary_evaluator: str
+    judge_model: str
+    repeats: int
+    snapshot_hash: str
+    plan: PlanRead
+    calls: int
+    cost_usd: Money | None = Field(description="Null as soon as one price is unknown.")
+    cost_estimated: Money
+    error: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class CaseResult(Output):
+    """One row per case and evaluator; a case that was not judged has one row without score."""
+
+    case_no: int
+    arm: int
+    version_number: int
+    model: str
+    example_id: UUID
+    position: int
+    repeat: int
+    state: CaseState
+    evaluator: str | None
+    evaluator_version: str | None
+    evaluator_state: str | None
+    score: float | None
+    hallucination: bool | None
+    hallucination_rate: float | None
+    reason: str | None
+    claims: list[ClaimRead]
+    input_data: JsonObject
+    expected_output: str | None
+    output: str | None
+    error_code: str | None
+    error: str | None
+    latency_ms: float | None
+    tokens_in: int
+    tokens_out: int
+    cost_usd: Money | None
+    cost_estimated: Money

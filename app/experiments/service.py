@@ -1,0 +1,284 @@
+"""Experiments: started as a frozen plan with shards, steered, read back."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.accounts.subject import Subject
+from app.audit import AuditTag
+from app.core.celery_app import Task
+from app.core.clock import new_id
+from app.core.config import get_settings
+from app.core.errors import Conflict, NotFound
+from app.core.queue import enqueue
+from app.experiments import dispatch, plan
+from app.experiments.plan import Plan, Request
+from app.models import (
+    FINAL,
+    CaseState,
+    Experiment,
+    ExperimentArm,
+    ExperimentExample,
+    ExperimentStatus,
+    Prompt,
+    Shard,
+)
+from app.prompts import rendering
+
+DEFAULT_CONCURRENCY = 16
+
+
+class ExperimentNotFound(NotFound):
+    message = "There is no experiment with this id in your workspace."
+
+
+class ExperimentEnded(Conflict):
+    message = "This experiment has ended as {status}; only a running one can be changed."
+
+
+class NothingToRetry(Conflict):
+    message = "No case of this experiment failed; there is nothing to try again."
+
+
+class StillRunning(Conflict):
+    message = "This experiment is {status}; cancel it or wait until it has ended."
+
+
+class Filters(NamedTuple):
+    prompt_id: UUID | None = None
+    status: str | None = None
+    trigger: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def readable_by(subject: Subject) -> Select[Experiment]:
+    """Every read of experiments starts here."""
+    return select(Experiment).where(Experiment.workspace_id == subject.workspace_id)
+
+
+def get(session: Session, subject: Subject, experiment_id: UUID) -> Experiment:
+    experiment = session.scalar(readable_by(subject).where(Experiment.id == experiment_id))
+    if experiment is None:
+        raise ExperimentNotFound
+    return experiment
+
+
+def page(
+    session: Session, subject: Subject, *, filters: Filters, before: UUID | None, limit: int
+) -> tuple[list[tuple[Experiment, str]], int]:
+    """Newest first, each with its prompt's name; and how many match in all."""
+    matching = readable_by(subject)
+    wanted = {
+        Experiment.prompt_id: filters.prompt_id,
+        Experiment.status: filters.status,
+        Experiment.trigger: filters.trigger,
+    }
+    for column, value in wanted.items():
+        if value is not None:
+            matching = matching.where(column == value)
+    if filters.since:
+        matching = matching.where(Experiment.created_at >= filters.since)
+    if filters.until:
+        matching = matching.where(Experiment.created_at < filters.until)
+    total = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
+    if before:
+        matching = matching.where(Experiment.id < before)
+    named = matching.join(Prompt, Prompt.id == Experiment.prompt_id).add_columns(Prompt.name)
+    rows = session.execute(named.order_by(Experiment.id.desc()).limit(limit))
+    return [(row[0], row[1]) for row in rows], total
+
+
+def start(session: Session, subject: Subject, request: Request) -> tuple[Experiment, Plan]:
+    """Freezes the plan and releases the first shards; the rest follow as these finish."""
+    made = plan.make(session, subject, request)
+    experiment = _experiment(subject, request, made)
+    session.add(experiment)
+    session.flush()
+    _freeze(session, experiment, made)
+    _cut(session, experiment)
+    dispatch.wake(session, experiment)
+    audit.record(
+        session,
+        subject,
+        AuditTag.experiment_started,
+        object_id=experiment.id,
+        after={"name": experiment.name, "prompt": made.prompt.name, "cases": experiment.planned},
+    )
+    return experiment, made
+
+
+def _experiment(subject: Subject, request: Request, made: Plan) -> Experiment:
+    return Experiment(
+        id=new_id(),
+        workspace_id=subject.workspace_id,
+        prompt_id=made.prompt.id,
+        name=request.name,
+        status=ExperimentStatus.pending,
+        trigger=request.trigger,
+        repeats=request.repeats,
+        seed=made.seed,
+        evaluators=made.evaluators,
+        primary_evaluator=made.evaluators[0]["name"],
+        judge_model=made.judge_model,
+        baseline_arm=made.baseline_arm,
+        concurrency=request.concurrency or DEFAULT_CONCURRENCY,
+        max_cost_usd=request.max_cost_usd,
+        tags=list(request.tags),
+        git=dict(request.git) if request.git else None,
+        options={"cache": request.cache},
+        snapshot_hash=made.snapshot_hash,
+        plan={
+            "cases": made.summary.cases,
+            "calls": made.summary.calls,
+            "cost_usd_estimate": (
+                str(made.summary.cost_usd_estimate)
+                if made.summary.cost_usd_estimate is not None
+                else None
+            ),
+            "minimum_detectable_difference": made.summary.minimum_detectable_difference,
+        },
+        planned=made.summary.cases,
+        counts={},
+        created_by=subject.label,
+    )
+
+
+def _freeze(session: Session, experiment: Experiment, made: Plan) -> None:
+    """Copies the rows the experiment depends on: the originals may change meanwhile."""
+    ids: dict[str, Any] = {"workspace_id": experiment.workspace_id, "experiment_id": experiment.id}
+    arms: list[dict[str, Any]] = [
+        ids
+        | {
+            "arm": number,
+            "version_id": arm.version.id,
+            "version_number": arm.version.number,
+            "model": arm.model,
+            "template": rendering.frozen(arm.version),
+            "parameters": arm.version.parameters,
+        }
+        for number, arm in enumerate(made.arms)
+    ]
+    examples: list[dict[str, Any]] = [
+        ids
+        | {
+            "position": position,
+            "example_id": example.id,
+            "input_data": example.input_data,
+            "expected_output": example.expected_output,
+            "context": example.context,
+            "criteria": example.criteria,
+            "tags": example.tags,
+            "weight": example.weight,
+            "critical": example.critical,
+        }
+        for position, example in enumerate(made.examples)
+    ]
+    session.execute(insert(ExperimentArm), arms)
+    session.execute(insert(ExperimentExample), examples)
+
+
+def _cut(session: Session, experiment: Experiment) -> None:
+    """Shards of equal size, held back until they are released."""
+    size = get_settings().shard_size
+    shards = [
+        {
+            "id": new_id(),
+            "workspace_id": experiment.workspace_id,
+            "experiment_id": experiment.id,
+            "number": number,
+            "first_case": first,
+            "cases": min(size, experiment.planned - first),
+            "next_send": None,
+        }
+        for number, first in enumerate(range(0, experiment.planned, size))
+    ]
+    session.execute(insert(Shard), shards)
+
+
+def cancel(session: Session, subject: Subject, experiment_id: UUID) -> Experiment:
+    """Ends it: calls in flight are dropped, cases without a result end as cancelled."""
+    experiment = _changeable(session, subject, experiment_id)
+    open_shards = (
+        select(Shard.id)
+        .where(Shard.experiment_id == experiment.id, Shard.state.in_(dispatch.OPEN))
+        .order_by(Shard.number)  # as everybody locks them: any other order may deadlock
+        .with_for_update(key_share=True)
+    )
+    cancelled = update(Shard).where(Shard.id.in_(session.scalars(open_shards).all()))
+    session.execute(
+        cancelled.values(state="cancelled", owner=None, lease_until=None, next_send=None)
+    )
+    _refuse_ended(dispatch.locked(session, experiment.id))
+    dispatch.fill_missing(session, experiment, CaseState.cancelled)
+    experiment.status = ExperimentStatus.cancelled
+    experiment.finished_at = func.clock_timestamp()
+    experiment.results = experiment.comparisons = None  # those of before a retry
+    enqueue(session, Task.roll_up, experiment_id=experiment.id)
+    return _noted(session, subject, experiment, AuditTag.experiment_cancelled)
+
+
+def pause(session: Session, subject: Subject, experiment_id: UUID) -> Experiment:
+    """Starts no more cases; those in flight finish. Nothing is lost."""
+    experiment = _changeable(session, subject, experiment_id)
+    held = update(Shard).where(Shard.experiment_id == experiment.id, Shard.state == "pending")
+    session.execute(held.values(next_send=None))
+    _refuse_ended(dispatch.locked(session, experiment.id))
+    experiment.status = ExperimentStatus.paused
+    return _noted(session, subject, experiment, AuditTag.experiment_paused)
+
+
+def resume(session: Session, subject: Subject, experiment_id: UUID) -> Experiment:
+    """Goes on where it was paused; a running one is left as it is."""
+    experiment = _changeable(session, subject, experiment_id)
+    _refuse_ended(dispatch.locked(session, experiment.id))
+    if experiment.status != ExperimentStatus.paused:
+        return experiment
+    experiment.status = ExperimentStatus.running
+    dispatch.wake(session, experiment)
+    dispatch.close_if_done(session, experiment.id)  # its last cases may have ended meanwhile
+    return _noted(session, subject, experiment, AuditTag.experiment_resumed)
+
+
+def retry_failed(session: Session, subject: Subject, experiment_id: UUID) -> Experiment:
+    """Tries the cases that did not get a score again; what is paid and usable is kept."""
+    experiment = get(session, subject, experiment_id)
+    if experiment.status not in FINAL:
+        raise StillRunning(status=experiment.status)
+    if not dispatch.reopen_failed(session, experiment):
+        raise NothingToRetry
+    experiment.status = ExperimentStatus.running
+    experiment.finished_at = None
+    dispatch.wake(session, experiment)
+    return _noted(session, subject, experiment, AuditTag.experiment_retried)
+
+
+def _changeable(session: Session, subject: Subject, experiment_id: UUID) -> Experiment:
+    experiment = get(session, subject, experiment_id)
+    _refuse_ended(experiment)
+    return experiment
+
+
+def _refuse_ended(experiment: Experiment) -> None:
+    if experiment.status in FINAL or experiment.status == ExperimentStatus.rolling_up:
+        raise ExperimentEnded(status=experiment.status)
+
+
+def _noted(session: Session, subject: Subject, experiment: Experiment, tag: AuditTag) -> Experiment:
+    experiment.updated_at = func.clock_timestamp()
+    session.flush()
+    session.refresh(experiment)
+    audit.record(session, subject, tag, object_id=experiment.id)
+    return experiment
+
+
+def progress(experiment: Experiment) -> dict[str, Any]:
+    """Cases by state; `planned` minus the rest are still to come."""
+    counts = experiment.counts
+    return {"planned": experiment.planned} | {
+        state.value: int(counts.get(state.value, 0)) for state in CaseState
+    }

@@ -1,0 +1,31 @@
+"""The playground on the wire."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from app.core.schema import Input, JsonObject
+from app.runs.schemas import ModelReference
+
+Source = Annotated[str, StringConstraints(max_length=65_536, pattern=r"^[^\x00]*$")]
+
+
+class TrialMessage(Input):
+    role: Literal["system", "user", "assistant"]
+    content: Source
+
+
+class TrialCreate(Input):
+    template: Source | None = None
+    messages: Annotated[list[TrialMessage], Field(min_length=1, max_length=50)] | None = None
+    template_format: Literal["jinja2", "fstring"] = "jinja2"
+    variables: JsonObject = {}
+    model: ModelReference | None = None
+    parameters: JsonObject = {}
+    response_schema: JsonObject | None = None
+
+    @model_validator(mode="after")
+    def has_one_text(self) -> Self:
+        if (self.template is None) == (self.messages is None):
+            raise ValueError("send either template or messages")
+        return self

@@ -1,0 +1,98 @@
+"""A trial run: opened in one transaction, streamed in none, closed in another."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.accounts.subject import Subject
+from app.core.clock import new_id, now
+from app.core.config import get_settings
+from app.core.database import unit_of_work
+from app.core.errors import invalid
+from app.llm.client import Chunk, Completion, Message, ModelError, Options
+from app.models import Run
+from app.prompts import content, rendering
+from app.prompts.content import Draft
+from app.runs.case import options_of, priced
+from app.runs.execution import cost_entries
+from app.runs.providers import get_model
+from app.templating.errors import TemplateProblem
+
+FROZEN = ("template_format", "template", "messages", "response_schema", "variables")
+LONGEST = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    run_id: UUID
+    workspace_id: UUID
+    model: str
+    messages: Sequence[Message]
+    options: Options
+
+    def stream(self) -> AsyncIterator[Chunk]:
+        return get_model(self.model).stream(self.messages, self.options)
+
+
+def open_trial(subject: Subject, draft: Draft, variables: Mapping[str, Any]) -> Trial:
+    """Checks everything that can be refused with a 422, and stores the run as running."""
+    checked = content.columns(draft)
+    frozen = {name: checked[name] for name in FROZEN}
+    rendering.check_variables(frozen, variables)
+    reference = draft.model or get_settings().default_model
+    try:
+        messages = rendering.render(frozen, variables)
+    except TemplateProblem as problem:
+        raise invalid("#/variables", str(problem), code="template_error") from problem
+    run = Run(
+        id=new_id(),
+        workspace_id=subject.workspace_id,
+        source="playground",
+        template=frozen,
+        variables=dict(variables),
+        model=reference,
+        parameters=checked["parameters"],
+        rendered_prompt=rendering.as_text(messages),
+        created_by=subject.label,
+        state="running",
+        # no worker owns it: if this process dies, the sweeper ends it as worker_lost
+        attempts=get_settings().max_attempts,
+        lease_until=now() + LONGEST,
+        started_at=now(),
+    )
+    with unit_of_work(subject.workspace_id) as session:
+        session.add(run)
+    return Trial(
+        run_id=run.id,
+        workspace_id=subject.workspace_id,
+        model=reference,
+        messages=messages,
+        options=options_of(checked["parameters"], frozen),
+    )
+
+
+def close_trial(trial: Trial, text: str, end: Completion | ModelError | None) -> None:
+    """Stores how it ended: completed, failed, or cut off by a reader who left."""
+    settings = get_settings()
+    with unit_of_work(trial.workspace_id) as session:
+        run = session.get_one(Run, trial.run_id)
+        run.finished_at = now()
+        run.lease_until = None
+        run.output = text or None
+        if isinstance(end, Completion):
+            call = priced("completion", trial.model, end, settings.flat_token_price)
+            run.state = "completed"
+            run.latency_ms = end.latency_ms
+            run.tokens_in, run.tokens_out = end.usage.tokens_in, end.usage.tokens_out
+            run.cost_usd, run.cost_estimated = call.cost_usd, call.cost_estimated
+            session.add_all(cost_entries(run, (call,)))
+        elif isinstance(end, ModelError):
+            run.state = "failed"
+            run.error_code, run.error = end.code, end.message
+            run.cost_estimated = Decimal(0)
+        else:
+            run.state = "cancelled"
+            run.error_code, run.error = "interrupted", "The reader left before the end."

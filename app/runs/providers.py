@@ -1,0 +1,69 @@
+"""The models of this process: one registry, made from the settings on first use."""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from contextvars import copy_context
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from app.core.config import Settings, get_settings
+from app.llm.client import LanguageModel
+from app.llm.limits import Limits
+from app.llm.registry import Credential, Registry
+
+Result = TypeVar("Result")
+
+
+def credentials(settings: Settings) -> dict[str, Credential]:
+    """Provider → credential, for every provider the settings configure."""
+    found: dict[str, Credential] = {}
+    if settings.hf_api_token or settings.hf_base_url:
+        found["huggingface"] = Credential(
+            provider="huggingface",
+            api_key=settings.hf_api_token,
+            base_url=settings.hf_base_url,
+            route=settings.hf_provider,
+        )
+    if settings.openai_api_key or settings.openai_base_url:
+        found["openai"] = Credential(
+            provider="openai",
+            api_key=settings.openai_api_key,
+            base_url=settings.openai_base_url,
+        )
+    if settings.anthropic_api_key or settings.anthropic_base_url:
+        found["anthropic"] = Credential(
+            provider="anthropic",
+            api_key=settings.anthropic_api_key,
+            base_url=settings.anthropic_base_url,
+        )
+    return found
+
+
+@lru_cache
+def _registry(_process: int) -> Registry:
+    settings = get_settings()
+    limits = Limits(
+        concurrency=settings.provider_concurrency, deadline_s=settings.case_deadline_seconds
+    )
+    return Registry(credentials(settings), limits)
+
+
+def registry() -> Registry:
+    return _registry(os.getpid())
+
+
+def get_model(reference: str) -> LanguageModel:
+    """The client of a `provider:model`; raises UnknownModel or ModelError."""
+    return registry().get(reference)
+
+
+@lru_cache
+def _runner(_process: int) -> asyncio.Runner:
+    return asyncio.Runner()
+
+
+def run_async(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+    """Runs a coroutine on the one event loop this worker keeps, and with it its HTTP clients."""
+    # the loop's own context is that of its first job, whose ids would stand in every later log line
+    return _runner(os.getpid()).run(work(), context=copy_context())

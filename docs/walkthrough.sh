@@ -1,0 +1,217 @@
+#!/usr/bin/env bash
+# Calls every endpoint of the API, in an order a person might, and stops at the first answer that is
+# not the expected one. Needs curl and python3, a running platform and a key with all scopes:
+#
+#   llmops up                                                      # in another terminal
+#   KEY=$(llmops keys create walkthrough --scopes all) docs/walkthrough.sh
+#
+# BASE is where the platform is. SETUP_TOKEN, if given, is the token of the set-up link that
+# `llmops up` prints: then a person is registered as well. What is made is erased at the end.
+set -euo pipefail
+
+BASE=${BASE:-http://127.0.0.1:8000}
+KEY=${KEY:?a key with all scopes: KEY=\$(llmops keys create walkthrough --scopes all)}
+SETUP_TOKEN=${SETUP_TOKEN:-}
+API=/api/v1
+MARK=walk-$(date +%s)-$$
+ANSWER=$(mktemp)
+trap 'rm -f "$ANSWER"' EXIT
+
+# call METHOD "STATUS …" PATH [curl's options]: the body is kept for `pick`, the status in $STATUS.
+call() {
+  local method=$1 expected=$2 path=$3
+  shift 3
+  STATUS=$(curl --silent --show-error --globoff --max-time 120 --output "$ANSWER" \
+    --write-out '%{http_code}' --request "$method" --header "X-API-Key: $KEY" "$@" "$BASE$path")
+  printf '%s  %-6s %s\n' "$STATUS" "$method" "$path"
+  if [[ " $expected " != *" $STATUS "* ]]; then
+    printf 'expected %s; the answer was:\n' "$expected" >&2
+    cat "$ANSWER" >&2
+    exit 1
+  fi
+}
+
+# send METHOD "STATUS …" PATH [curl's options] <<JSON: the same with a body.
+send() {
+  call "$@" --header 'Content-Type: application/json' --data-binary @-
+}
+
+# pick items 0 id: one value of the last answer.
+pick() {
+  python3 -c '
+import json, sys
+found = json.load(open(sys.argv[1], encoding="utf-8"))
+for step in sys.argv[2:]:
+    found = found[int(step)] if isinstance(found, list) else found[step]
+print(found)' "$ANSWER" "$@"
+}
+
+# until_ended PATH: asks until the status there is a final one.
+until_ended() {
+  local status=pending
+  for _ in $(seq 1 120); do
+    status=$(curl --silent --fail --header "X-API-Key: $KEY" "$BASE$1" |
+      python3 -c 'import json, sys; print(json.load(sys.stdin)["status"])')
+    case $status in
+      completed | completed_with_errors | failed | cancelled) return ;;
+    esac
+    sleep 0.5
+  done
+  printf '%s is still %s after a minute: does a worker run?\n' "$1" "$status" >&2
+  exit 1
+}
+
+echo '--- is it alive'
+call GET 200 /healthz
+call GET 200 /readyz
+call GET 200 /version
+call GET 200 "$API/health"
+
+echo '--- people and keys'
+send POST '201 403' "$API/auth/register" <<JSON
+{"email": "$MARK@example.org", "username": "$MARK", "password": "Nine brisk herons $MARK"
+ ${SETUP_TOKEN:+, \"setup_token\": \"$SETUP_TOKEN\"}}
+JSON
+if [[ $STATUS == 201 ]]; then
+  SIGNED_IN=200
+  REFRESH_TOKEN=$(pick refresh_token)
+else # sign-up is closed and no set-up token was given
+  SIGNED_IN=401
+  REFRESH_TOKEN=none
+fi
+send POST "$SIGNED_IN" "$API/auth/login" <<JSON
+{"username": "$MARK", "password": "Nine brisk herons $MARK"}
+JSON
+send POST "$SIGNED_IN" "$API/auth/refresh" <<JSON
+{"refresh_token": "$REFRESH_TOKEN"}
+JSON
+send POST 204 "$API/auth/logout" <<JSON
+{"refresh_token": "$REFRESH_TOKEN"}
+JSON
+call GET 200 "$API/protected"
+call GET 200 "$API/me"
+send POST 201 "$API/api-keys" <<JSON
+{"name": "$MARK", "scopes": ["read", "write", "run", "admin"], "expires_in_days": 1,
+ "rate_limit_per_minute": 1000}
+JSON
+FIRST_KEY=$(pick id)
+call POST 201 "$API/api-keys/$FIRST_KEY/rotate"
+SECOND_KEY=$(pick id)
+OWN_KEY=$KEY
+KEY=$(pick key)
+call GET 200 "$API/api-keys"
+
+echo '--- a prompt and its versions'
+send POST 201 "$API/prompts" <<JSON
+{"name": "$MARK/answer", "tags": ["walkthrough"], "message": "First try",
+ "template": "Answer in one sentence.\n\nQuestion: {{ question }}"}
+JSON
+PROMPT=$(pick id)
+FIRST=$(pick latest_version id)
+call GET 200 "$API/prompts?tag=walkthrough"
+call GET 200 "$API/prompts/$PROMPT"
+send PATCH 200 "$API/prompts/$PROMPT" <<JSON
+{"description": "Answers questions about a kettle."}
+JSON
+send POST 201 "$API/prompts/$PROMPT/versions" <<JSON
+{"parent_version": 1, "message": "Answer from the manual",
+ "template": "Answer in one sentence, from the text below only.\n\n<context>\n{{ manual }}\n</context>\n\nQuestion: {{ question }}"}
+JSON
+SECOND=$(pick id)
+HASH=$(pick content_hash)
+call GET 200 "$API/prompts/$PROMPT/versions"
+call GET 200 "$API/prompts/$PROMPT/versions/$SECOND"
+send POST 200 "$API/prompts/$PROMPT/versions/$SECOND/render" <<JSON
+{"variables": {"question": "How much does it hold?", "manual": "It holds 1.7 litres."}}
+JSON
+call GET 200 "$API/prompts/diff?from=$FIRST&to=$SECOND"
+send POST 200 "$API/prompts/$PROMPT/versions/$SECOND/activate" <<JSON
+{"reason": "It reads the manual."}
+JSON
+call GET 200 "$API/prompts/$PROMPT/labels"
+call GET 200 "$API/prompts/$PROMPT/labels/production/history"
+call GET 200 "$API/prompts/by-name/$MARK/answer@production"
+call GET 304 "$API/prompts/by-name/$MARK/answer@production" --header "If-None-Match: \"$HASH\""
+
+echo '--- golden examples'
+send POST 201 "$API/prompts/$PROMPT/golden-examples" <<JSON
+{"input_data": {"question": "How much does it hold?", "manual": "The kettle holds 1.7 litres."},
+ "expected_output": "It holds 1.7 litres.", "context": "The kettle holds 1.7 litres."}
+JSON
+EXAMPLE=$(pick id)
+call GET 200 "$API/prompts/$PROMPT/golden-examples"
+call GET 200 "$API/prompts/$PROMPT/golden-examples/$EXAMPLE"
+send PATCH 200 "$API/prompts/$PROMPT/golden-examples/$EXAMPLE" <<JSON
+{"tags": ["volume"]}
+JSON
+call POST 200 "$API/prompts/$PROMPT/golden-examples/import" --form dry_run=true \
+  --form 'file=@-;filename=golden.csv' <<CSV
+question,manual,expected,context
+How long is the warranty?,The warranty covers three years.,Three years.,The warranty covers three years.
+CSV
+call POST 200 "$API/prompts/$PROMPT/golden-examples/import" \
+  --form 'columns={"Frage": "input.question"}' --form 'file=@-;filename=golden.csv' <<CSV
+Frage,manual,expected,context
+How long is the warranty?,The warranty covers three years.,Three years.,The warranty covers three years.
+May I wash the base?,The base may not be put under water.,No.,The base may not be put under water.
+How often do I descale it?,Descale it every two months.,Every two months.,Descale it every two months.
+CSV
+call GET 200 "$API/prompts/$PROMPT/golden-examples/export?format=csv"
+call DELETE 204 "$API/prompts/$PROMPT/golden-examples/$EXAMPLE"
+
+echo '--- single runs'
+call GET 200 "$API/evaluators"
+send POST 202 "$API/run" --header "Idempotency-Key: $MARK" <<JSON
+{"prompt": "$MARK/answer", "evaluators": ["grounding"], "context": "The kettle holds 1.7 litres.",
+ "variables": {"question": "How much does it hold?", "manual": "The kettle holds 1.7 litres."}}
+JSON
+RUN=$(pick run_id)
+call GET 200 "$API/tasks/$RUN/events"
+call GET 200 "$API/task-status/$RUN"
+call GET 200 "$API/runs/$RUN"
+call GET 200 "$API/runs?prompt=$PROMPT"
+send POST 202 "$API/query" <<JSON
+{"query": "How much water does a kettle hold?"}
+JSON
+QUERY=$(pick query_id)
+until_ended "$API/query/$QUERY"
+call GET 200 "$API/query/$QUERY"
+send POST 200 "$API/playground/stream" <<JSON
+{"template": "Say hello to {{ name }}.", "variables": {"name": "Ada"}}
+JSON
+grep -q '^event: done' "$ANSWER"
+
+echo '--- experiments'
+send POST 200 "$API/prompts/$PROMPT/versions/$SECOND/evaluate?wait=60" <<JSON
+{"evaluators": ["similarity", "hallucination"]}
+JSON
+send POST 200 "$API/experiments/plan" <<JSON
+{"prompt_id": "$PROMPT", "experiment_name": "$MARK", "versions": [2], "repeats": 100}
+JSON
+send POST 202 "$API/experiments/run" <<JSON
+{"prompt_id": "$PROMPT", "experiment_name": "$MARK", "versions": [2], "repeats": 100,
+ "evaluators": ["similarity", "grounding"]}
+JSON
+EXPERIMENT=$(pick experiment_id)
+call POST '200 409' "$API/experiments/$EXPERIMENT/pause" # 409: it was faster than this script
+call POST '200 409' "$API/experiments/$EXPERIMENT/resume"
+call GET 200 "$API/experiments/$EXPERIMENT/events"
+call GET 200 "$API/experiments/$EXPERIMENT/status"
+call GET 200 "$API/experiments/$EXPERIMENT/results?sort=score&limit=10"
+call GET 200 "$API/experiments?prompt=$PROMPT"
+send POST 202 "$API/experiments/run" <<JSON
+{"prompt_id": "$PROMPT", "experiment_name": "$MARK, cancelled", "versions": [2], "repeats": 100}
+JSON
+EXPERIMENT=$(pick experiment_id)
+call POST '200 409' "$API/experiments/$EXPERIMENT/cancel"
+until_ended "$API/experiments/$EXPERIMENT/status"
+call POST '200 409' "$API/experiments/$EXPERIMENT/retry-failed" # 409: no case is left to try
+until_ended "$API/experiments/$EXPERIMENT/status"
+
+echo '--- tidying up'
+call DELETE 204 "$API/prompts/$PROMPT"
+call DELETE 204 "$API/prompts/$PROMPT?erase=true"
+call DELETE 204 "$API/api-keys/$FIRST_KEY"
+KEY=$OWN_KEY
+call DELETE 204 "$API/api-keys/$SECOND_KEY"
+echo 'Every endpoint answered as expected.'

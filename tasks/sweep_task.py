@@ -1,0 +1,9 @@
+from app.core import beat_mark
+from app.core.celery_app import Task, app
+from app.experiments import sweeping
+
+
+@app.task(name=Task.sweep.value)
+def sweep() -> None:
+    sweeping.sweep()
+    beat_mark.set_now()

@@ -1,0 +1,52 @@
+"""One embedded PostgreSQL and one Valkey for the whole test run; one fresh workspace per test."""
+
+import logging
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.stack import Stack, start_stack
+
+STACK = pytest.StashKey[Stack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The servers start before collection: importing the application reads their addresses."""
+    if config.option.collectonly or config.option.help:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="llmops-test-"))
+    os.environ.update(
+        LLMOPS_SECRET_KEY=secrets.token_urlsafe(48),
+        LLMOPS_DATA_DIR=str(folder),
+        LLMOPS_SWEEP_SECONDS="1",
+        LLMOPS_LOG_JSON="true",
+    )
+    config.stash[STACK] = start_stack(folder)
+    config.pluginmanager.import_plugin("tests.support.fixtures")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    stack = config.stash.get(STACK, None)
+    if stack is not None:
+        stack.stop()
+        shutil.rmtree(stack.folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def stack(pytestconfig: pytest.Config) -> Stack:
+    return pytestconfig.stash[STACK]
+
+
+@pytest.fixture(autouse=True)
+def _quiet_logs() -> Iterator[None]:
+    """A test that configures logging gives the root logger back."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)

@@ -1,0 +1,109 @@
+"""Every write that changes configuration leaves its rows in the audit log, in its transaction."""
+
+import pytest
+from sqlalchemy import select
+
+from app import audit
+from app.audit import AuditTag
+from app.core.database import unit_of_work
+from app.models import AuditEvent
+from tests.contracts.furnished import Furnished, jobs_kept
+from tests.contracts.operations import in_api
+from tests.contracts.valid_requests import VALID, Valid, send
+
+# In an order in which each can be done to the same prompt.
+TAGS = {
+    "create_api_key": [AuditTag.key_created],
+    "rotate_api_key": [AuditTag.key_rotated],
+    "revoke_api_key": [AuditTag.key_revoked],
+    "create_prompt": [AuditTag.prompt_created, AuditTag.version_created],
+    "change_prompt": [AuditTag.prompt_changed],
+    "create_version": [AuditTag.version_created],
+    "activate_version": [AuditTag.label_moved],
+    "create_golden_example": [AuditTag.example_created],
+    "import_golden_examples": [AuditTag.examples_imported],
+    "change_golden_example": [AuditTag.example_changed],
+    "delete_golden_example": [AuditTag.example_deleted],
+    "run_experiment": [AuditTag.experiment_started],
+    "evaluate_version": [AuditTag.experiment_started],
+    "pause_experiment": [AuditTag.experiment_paused],
+    "resume_experiment": [AuditTag.experiment_resumed],
+    "cancel_experiment": [AuditTag.experiment_cancelled],
+    "retry_failed_cases": [AuditTag.experiment_retried],
+    "delete_prompt": [AuditTag.prompt_archived],
+}
+# Their rows are records themselves, or they change nothing.
+NO_ROW = {"plan_experiment", "render_version", "start_query", "start_run", "stream_trial"}
+OF_SESSIONS = {"login", "logout", "refresh", "register"}  # tests/accounts
+OPERATIONS = {operation.name: operation for operation in in_api()}
+
+
+@pytest.fixture(scope="module")
+def own(furnished) -> Furnished:
+    return furnished("Audited")
+
+
+def rows(own: Furnished) -> list[AuditEvent]:
+    with unit_of_work(own.workspace_id) as session:
+        return list(session.scalars(select(AuditEvent).order_by(AuditEvent.number)))
+
+
+def test_every_write_is_in_the_table():
+    """A new write is either audited or said not to need it."""
+    writes = {item.name for item in in_api() if item.method != "GET"}
+
+    assert writes == set(TAGS) | NO_ROW | OF_SESSIONS
+
+
+def test_each_write_leaves_its_rows_and_no_more(own, client_of):
+    """One after the other on one workspace; the chain holds after all of them."""
+    client, found = client_of(own.key), {}
+    with jobs_kept():
+        ids = own.ids | {"experiment_id": started(client, own)}
+        for name in [*TAGS, *sorted(NO_ROW)]:
+            before = len(rows(own))
+            answer = send(client, OPERATIONS[name], ids)
+            assert answer.is_success, (name, answer.text)
+            found[name] = [row.tag for row in rows(own)[before:]]
+    with unit_of_work(own.workspace_id) as session:
+        broken_at = audit.verify(session, own.workspace_id)
+
+    assert TAGS | {name: [] for name in NO_ROW} == found
+    assert broken_at is None
+
+
+def started(client, own: Furnished) -> str:
+    """An experiment that is still to be done, so that it can be steered."""
+    return send(client, OPERATIONS["run_experiment"], own.ids).json()["experiment_id"]
+
+
+def test_a_row_says_who_what_and_from_where(own, client_of):
+    """Actor, object, address and request id, so that the row leads to the log line."""
+    client = client_of(own.key)
+    answer = send(client, OPERATIONS["create_api_key"], own.ids)
+    row = rows(own)[-1]
+
+    assert "key:test" == row.actor
+    assert own.subject.user_id == row.actor_id
+    assert answer.json()["id"] == str(row.object_id)
+    assert answer.headers["x-request-id"] == row.request_id
+    assert "testclient" == row.address
+    assert answer.json()["key"] not in str([row.before, row.after])
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("create_prompt", {"template": "{{ }}"}),  # refused after the prompt was stored
+        ("create_version", {"template": "{{ }}"}),
+        ("run_experiment", {"evaluators": ["nonsense"]}),
+    ],
+)
+def test_a_refused_write_leaves_none(own, client_of, name, change):
+    """What was rolled back was not done, and is not said to have been."""
+    before = len(rows(own))
+    wrong = Valid(VALID[name](own.ids).body | change)
+    answer = send(client_of(own.key), OPERATIONS[name], own.ids, wrong)
+
+    assert 422 == answer.status_code
+    assert before == len(rows(own))

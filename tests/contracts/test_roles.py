@@ -1,0 +1,151 @@
+"""Who may do what: one table of operations and their scopes, tried with every scope and role."""
+
+from uuid import UUID
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.accounts.sessions import open_for
+from app.accounts.subject import SCOPES_OF, Scope
+from app.core.clock import new_id
+from app.core.database import system_unit_of_work
+from app.models import Role, User, Workspace
+from tests.contracts.operations import Operation, in_api
+from tests.contracts.valid_requests import Valid, send
+from tests.support.fixtures import make_key, make_subject, make_workspace
+
+NEEDS = {
+    Scope.read: {
+        "diff_versions",
+        "experiment_events",
+        "experiment_results",
+        "experiment_status",
+        "export_golden_examples",
+        "get_golden_example",
+        "get_prompt",
+        "get_query",
+        "get_run",
+        "get_version",
+        "get_version_by_name",
+        "list_evaluators",
+        "list_experiments",
+        "list_golden_examples",
+        "list_label_moves",
+        "list_labels",
+        "list_prompts",
+        "list_runs",
+        "list_versions",
+        "me",
+        "protected",
+        "render_version",
+        "task_events",
+        "task_status",
+    },
+    Scope.write: {
+        "activate_version",
+        "change_golden_example",
+        "change_prompt",
+        "create_golden_example",
+        "create_prompt",
+        "create_version",
+        "delete_golden_example",
+        "delete_prompt",
+        "import_golden_examples",
+    },
+    Scope.run: {
+        "cancel_experiment",
+        "evaluate_version",
+        "pause_experiment",
+        "plan_experiment",
+        "resume_experiment",
+        "retry_failed_cases",
+        "run_experiment",
+        "start_query",
+        "start_run",
+        "stream_trial",
+    },
+    Scope.admin: {"create_api_key", "list_api_keys", "revoke_api_key", "rotate_api_key"},
+}
+MAY = {
+    Role.user: {Scope.read, Scope.chat},
+    Role.moderator: {Scope.read, Scope.chat, Scope.review},
+    Role.editor: {Scope.read, Scope.chat, Scope.review, Scope.write, Scope.run, Scope.ci},
+    Role.admin: set(Scope),
+}
+GUARDED = [operation for operation in in_api() if operation.scope is not None]
+
+
+@pytest.fixture(scope="module")
+def workspace_of_all() -> UUID:
+    return make_workspace("Roles")
+
+
+def attempt(client: TestClient, operation: Operation) -> tuple[int, str]:
+    """With nobody's ids and an empty body: whoever is let in is told so by a 404 or a 422."""
+    ids = {name: str(new_id()) for name in operation.parameters} | {"label": "production"}
+    body = None if operation.method in {"GET", "DELETE"} else {}
+    answer = send(client, operation, ids, Valid(body))
+    return answer.status_code, answer.json()["detail"] if answer.is_error else ""
+
+
+def test_the_table_is_what_the_signatures_say():
+    """A new operation, or a changed scope, is a decision that is written down here."""
+    declared = {name: scope for scope, names in NEEDS.items() for name in names}
+
+    assert declared == {operation.name: operation.scope for operation in GUARDED}
+
+
+def test_roles_have_these_scopes():
+    """What a role may is written twice, so that nobody widens it by accident."""
+    assert MAY == {role: set(scopes) for role, scopes in SCOPES_OF.items()}
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_key_opens_what_its_scope_opens(client_of, workspace_of_all, scope):
+    """A key of an admin with one scope: 403 that names the missing one, everywhere else let in."""
+    admin = make_subject(workspace_of_all)
+    client = client_of(make_key(admin, frozenset({scope})))
+    found = {operation.name: attempt(client, operation) for operation in GUARDED}
+    opened = {name for name, (status, _) in found.items() if status not in {401, 403}}
+    refusals = {
+        operation.name: found[operation.name][1]
+        for operation in GUARDED
+        if operation.name not in opened
+    }
+    named = {
+        operation.name: f"This needs the scope '{operation.scope}'; yours are: {scope}."
+        for operation in GUARDED
+        if operation.scope is not scope
+    }
+
+    assert NEEDS.get(scope, set()) == opened
+    assert named == refusals
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_person_may_what_the_role_may(client_of, workspace_of_all, role):
+    """Signed in, with each role: let in where SCOPES_OF says so, 403 everywhere else."""
+    client = client_of(access_token(workspace_of_all, role))
+    found = {operation.name: attempt(client, operation)[0] for operation in GUARDED}
+    opened = {name for name, status in found.items() if status not in {401, 403}}
+
+    assert set().union(*(NEEDS.get(scope, set()) for scope in MAY[role])) == opened
+
+
+def access_token(workspace_id: UUID, role: Role) -> str:
+    subject = make_subject(workspace_id, role)
+    with system_unit_of_work() as session:
+        user = session.get_one(User, subject.user_id)
+        workspace = session.get_one(Workspace, workspace_id)
+        return open_for(session, user, workspace, role).access_token
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.editor, 403), (Role.admin, 204)])
+def test_erasing_a_prompt_needs_more_than_archiving_it(client_of, workspace_of_all, role, status):
+    """`?erase=true` is for admins alone; who may write may archive."""
+    client: TestClient = client_of(access_token(workspace_of_all, role))
+    made = client.post("/api/v1/prompts", json={"name": f"roles/{role}"}).json()
+    path = f"/api/v1/prompts/{made['id']}"
+
+    assert status == client.delete(path, params={"erase": True}).status_code
+    assert (204 if role is Role.editor else 404) == client.delete(path).status_code

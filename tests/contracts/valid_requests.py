@@ -1,0 +1,113 @@
+"""One request for each operation that is right in everything; what tests change of it is wrong."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from starlette.testclient import TestClient
+
+from app.core.clock import new_id
+from tests.contracts.furnished import Ids
+from tests.contracts.operations import Operation
+
+
+class Valid(NamedTuple):
+    body: Any = None
+    query: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    file: str | None = None
+
+
+VARIABLES = {"question": "How long is the warranty?", "context": "Three years."}
+CSV = "input.question,input.context,expected_output\nHow long?,Three years.,Three years.\n"
+
+
+def _name(kind: str) -> str:
+    return f"{kind}-{new_id().hex[-12:]}"
+
+
+def _experiment(ids: Ids) -> dict[str, Any]:
+    return {
+        "prompt_id": ids["prompt_id"],
+        "experiment_name": "which is better",
+        "evaluators": ["exact"],
+        "versions": [ids["version_id"]],
+    }
+
+
+NOTHING: Callable[[Ids], Valid] = lambda _ids: Valid()  # noqa: E731 - one line of the table below
+
+VALID: dict[str, Callable[[Ids], Valid]] = {
+    "alive": NOTHING,
+    "ready": NOTHING,
+    "version": NOTHING,
+    "health": NOTHING,
+    "register": lambda _: Valid(
+        {"email": "ann@example.org", "username": "ann", "password": "long enough 3"}
+    ),
+    "login": lambda _: Valid({"username": "nobody", "password": "long enough 3"}),
+    "refresh": lambda _: Valid({"refresh_token": "unknown"}),
+    "logout": lambda _: Valid({"refresh_token": "unknown"}),
+    "me": NOTHING,
+    "protected": NOTHING,
+    "list_api_keys": NOTHING,
+    "create_api_key": lambda _: Valid({"name": _name("key"), "scopes": ["read"]}),
+    "revoke_api_key": NOTHING,
+    "rotate_api_key": NOTHING,
+    "diff_versions": lambda ids: Valid(
+        query={"from": ids["version_id"], "to": ids["second_version_id"]}
+    ),
+    "get_version_by_name": NOTHING,
+    "create_version": lambda _: Valid({"template": f"{_name('v')} {{{{ question }}}}"}),
+    "list_versions": NOTHING,
+    "get_version": NOTHING,
+    "render_version": lambda _: Valid({"variables": VARIABLES}),
+    "activate_version": lambda _: Valid({"label": "staging", "reason": "tried"}),
+    "list_labels": NOTHING,
+    "list_label_moves": NOTHING,
+    "create_prompt": lambda _: Valid({"name": _name("made/p"), "template": "{{ question }}"}),
+    "list_prompts": NOTHING,
+    "get_prompt": NOTHING,
+    "change_prompt": lambda _: Valid({"description": _name("changed")}),
+    "delete_prompt": NOTHING,
+    "create_golden_example": lambda _: Valid({"input_data": VARIABLES, "expected_output": "3"}),
+    "list_golden_examples": NOTHING,
+    "import_golden_examples": lambda _: Valid(file=CSV),
+    "export_golden_examples": NOTHING,
+    "get_golden_example": NOTHING,
+    "change_golden_example": lambda _: Valid({"tags": [_name("tag")]}),
+    "delete_golden_example": NOTHING,
+    "start_run": lambda ids: Valid(
+        {"prompt_version_id": ids["version_id"], "variables": VARIABLES}
+    ),
+    "list_runs": NOTHING,
+    "get_run": NOTHING,
+    "list_evaluators": NOTHING,
+    "start_query": lambda _: Valid({"query": "Who?"}),
+    "get_query": NOTHING,
+    "run_experiment": lambda ids: Valid(_experiment(ids)),
+    "plan_experiment": lambda ids: Valid(_experiment(ids)),
+    "list_experiments": NOTHING,
+    "experiment_status": NOTHING,
+    "experiment_results": NOTHING,
+    "cancel_experiment": NOTHING,
+    "pause_experiment": NOTHING,
+    "resume_experiment": NOTHING,
+    "retry_failed_cases": NOTHING,
+    "evaluate_version": lambda _: Valid({"evaluators": ["exact"]}),
+    "task_status": NOTHING,
+    "experiment_events": lambda _: Valid(),
+    "task_events": lambda _: Valid(),
+    "stream_trial": lambda _: Valid({"template": "Say {{ word }}", "variables": {"word": "hi"}}),
+}
+
+
+def send(client: TestClient, operation: Operation, ids: Ids, valid: Valid | None = None):
+    """The valid request, or another in its place, with these ids in its path."""
+    request = VALID[operation.name](ids) if valid is None else valid
+    files = {"file": ("examples.csv", request.file)} if request.file is not None else None
+    return client.request(
+        operation.method,
+        operation.path.format(**ids),
+        json=request.body,
+        params=request.query,
+        files=files,
+    )

@@ -1,0 +1,3 @@
+from tests.embedded.alone import alone, data
+
+__all__ = ["alone", "data"]

@@ -49,6 +49,29 @@ QUEUE_OF = {
 }
 
 
+TRANSPORT = {
+    "visibility_timeout": 7200,  # longer than any task: recovery is the sweeper's work
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 3,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+    "retry_on_timeout": True,
+    "global_keyprefix": KEY_PREFIX,
+    "client_name": "llmops-worker",
+    "queue_order_strategy": "round_robin",
+}
+
+
+RETRY_PUBLISH = {
+    "max_retries": 2,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.5,
+}
+
+
 def _broker() -> str:
     return redis.broker_url(get_settings().redis_url.get_secret_value())
 
@@ -64,26 +87,9 @@ def _configured() -> Celery:
         broker_connection_timeout=5,
         broker_channel_error_retry=True,
         broker_pool_limit=10,
-        broker_transport_options={
-            "visibility_timeout": 7200,  # longer than any task: recovery is the sweeper's work
-            "unacked_restore_interval": 10,
-            "unacked_restore_throttle": 1,
-            "socket_timeout": 10,
-            "socket_connect_timeout": 3,
-            "socket_keepalive": True,
-            "health_check_interval": 10,
-            "retry_on_timeout": True,
-            "global_keyprefix": KEY_PREFIX,
-            "client_name": "llmops-worker",
-            "queue_order_strategy": "round_robin",
-        },
+        broker_transport_options=TRANSPORT,
         task_publish_retry=True,
-        task_publish_retry_policy={
-            "max_retries": 2,
-            "interval_start": 0,
-            "interval_step": 0.2,
-            "interval_max": 0.5,
-        },
+        task_publish_retry_policy=RETRY_PUBLISH,
         task_acks_late=True,
         task_acks_on_failure=True,
         task_acks_on_timeout=True,

@@ -12,7 +12,7 @@ import structlog
 from app.core.config import get_settings
 
 SECRET_NAMES = re.compile(
-    r"authorization|cookie|password|passwd|secret|token$|api_key|apikey|_key$|dsn", re.IGNORECASE
+    r"authorization|cookie|password|passwd|secret|token$|api[_-]?key|[_-]key$|dsn", re.IGNORECASE
 )
 SECRET_VALUES = re.compile(  # a `sk-` inside a word is none: `risk-assessment`, `task-management`
     r"(?<![A-Za-z0-9])(?:sk-[A-Za-z0-9_-]{8,}|hf_[A-Za-z0-9]{8,})"

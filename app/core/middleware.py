@@ -63,7 +63,7 @@ class Edge:
 
         try:
             await self._capped(scope, receive, send_with_headers)
-        except Exception as error:
+        except Exception as error:  # the last resort: nobody is shown a stack trace
             log.exception("request_failed", error=type(error).__name__)
             if not status:
                 await problem(Request(scope), AppError())(scope, receive, send_with_headers)

@@ -167,7 +167,7 @@ class ShardLoop:
     async def _perform(self, ask: Ask) -> Outcome:
         try:
             return await self._performer.perform(ask.brief)
-        except Exception as error:
+        except Exception as error:  # our own mistake ends its case and no other
             log.exception("case_failed", case=ask.address.case_no)
             return broken(error)
 
@@ -244,7 +244,7 @@ class ShardLoop:
         """Stores a batch; a row the database refuses ends its own case and no other."""
         try:
             await self._store(held, items)
-        except Exception as error:
+        except Exception as error:  # any refusal of a row: its neighbours are stored
             if lease.is_away(error):
                 raise
             if len(items) > 1:

@@ -61,21 +61,7 @@ def move(
     if holder is not None and holder.id == version_id:
         return _last_move_to(session, subject, prompt_id, label, version_id)
     at = now()
-    session.execute(
-        insert(PromptLabel)
-        .values(
-            id=new_id(),
-            workspace_id=subject.workspace_id,
-            prompt_id=prompt_id,
-            name=label,
-            version_id=version_id,
-            moved_at=at,
-        )
-        .on_conflict_do_update(
-            index_elements=["workspace_id", "prompt_id", "name"],
-            set_={"version_id": version_id, "moved_at": at},
-        )
-    )
+    _put(session, version, label, at)
     made = LabelMove(
         id=new_id(),
         created_at=at,
@@ -91,21 +77,43 @@ def move(
     )
     session.add(made)
     session.flush()
+    _record(session, subject, made)
+    return made
+
+
+def _put(session: Session, version: PromptVersion, label: str, at: datetime) -> None:
+    session.execute(
+        insert(PromptLabel)
+        .values(
+            id=new_id(),
+            workspace_id=version.workspace_id,
+            prompt_id=version.prompt_id,
+            name=label,
+            version_id=version.id,
+            moved_at=at,
+        )
+        .on_conflict_do_update(
+            index_elements=["workspace_id", "prompt_id", "name"],
+            set_={"version_id": version.id, "moved_at": at},
+        )
+    )
+
+
+def _record(session: Session, subject: Subject, made: LabelMove) -> None:
     audit.record(
         session,
         subject,
         AuditTag.label_moved,
-        object_id=prompt_id,
-        before={"label": label, "number": made.from_number},
+        object_id=made.prompt_id,
+        before={"label": made.label, "number": made.from_number},
         after={
-            "label": label,
+            "label": made.label,
             "number": made.to_number,
-            "version_id": version_id,
-            "reason": reason,
-            "override": override,
+            "version_id": made.version_id,
+            "reason": made.reason,
+            "override": made.override,
         },
     )
-    return made
 
 
 def page(session: Session, subject: Subject, prompt_id: UUID) -> list[LabelMove]:

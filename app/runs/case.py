@@ -221,7 +221,7 @@ async def _score(evaluator: Evaluator, case: Case, ask: Ask) -> Score:
     """An evaluator that fails has not judged; the answer is paid and kept all the same."""
     try:
         return await evaluator.score(case, ask)
-    except Exception as error:
+    except Exception as error:  # whatever our own code does wrong, the paid answer is kept
         log.exception("evaluator_failed", evaluator=evaluator.name)
         return Score(
             evaluator=evaluator.name,

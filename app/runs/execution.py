@@ -70,7 +70,7 @@ def _renew(run: Row[Any]) -> bool:
 async def _perform(run: Row[Any]) -> Outcome:
     try:
         return await _case(run)
-    except Exception as error:
+    except Exception as error:  # our own mistake ends this run, and is in the log
         log.exception("run_failed")
         return broken(error)
 
@@ -100,7 +100,7 @@ def _keep(run: Row[Any], outcome: Outcome) -> None:
     """Stores what was paid for; an answer the database refuses fails the run, and is not redone."""
     try:
         lease.patiently(partial(_store, run, outcome))
-    except Exception as error:
+    except Exception as error:  # any refusal of the row: what was paid is still booked
         if lease.is_away(error):
             raise
         log.exception("run_refused")

@@ -69,7 +69,9 @@ def test_json_is_stored_as_it_is_or_refused(value):
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), nested(70)])
-@pytest.mark.parametrize("wrap", [lambda v: {"a": v}, lambda v: {"a": [v]}, lambda v: {"a": {"b": v}}])
+@pytest.mark.parametrize(
+    "wrap", [lambda v: {"a": v}, lambda v: {"a": [v]}, lambda v: {"a": {"b": v}}]
+)
 def test_json_without_end_is_refused(value, wrap):
     """No NaN, no infinity, no more than 64 levels, however deep inside."""
     with pytest.raises(ValidationError):
@@ -118,7 +120,8 @@ def test_a_moment_is_read_in_utc(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["0.5", "1700000000", "0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-23:00", "now", ""]
+    "text",
+    ["0.5", "1700000000", "0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-23:00", "now", ""],
 )
 def test_what_is_no_moment_is_refused(text):
     """Seconds since 1970 are a mistake more often than a time."""
@@ -126,7 +129,11 @@ def test_what_is_no_moment_is_refused(text):
         TypeAdapter(Moment).validate_python(text)
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=10, min_value=-(10**8), max_value=10**8))
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, places=10, min_value=-(10**8), max_value=10**8
+    )
+)
 def test_money_is_written_without_an_exponent(amount):
     """As people and JavaScript read it, with nothing lost and no zeros at the end."""
     text = plain_number(amount)

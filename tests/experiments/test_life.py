@@ -21,9 +21,7 @@ from tests.support.prompts import make_prompt
 
 def some_done(client, experiment_id: str, least: int = 1) -> bool:
     """Waits until so many cases have ended."""
-    return bool(
-        eventually(lambda: sum(states(status_of(client, experiment_id)).values()) >= least)
-    )
+    return bool(eventually(lambda: sum(states(status_of(client, experiment_id)).values()) >= least))
 
 
 def calls_in_the_end(provider) -> int:
@@ -193,9 +191,7 @@ def test_arms_are_versions_times_models_and_cases_repeat(client, subject, worker
     made = make_prompt(
         subject, templates=["A {{ number }}", "B {{ number }}"], examples=3, model=MOCK
     )
-    experiment_id = started(
-        client, made, models=[MOCK, "openai:mock-other"], repeats=2, baseline=2
-    )
+    experiment_id = started(client, made, models=[MOCK, "openai:mock-other"], repeats=2, baseline=2)
     status = finished(client, experiment_id)
     arms = [(arm["version_number"], arm["model"], arm["n"]) for arm in status["results"]]
     rows = cases(client, experiment_id)

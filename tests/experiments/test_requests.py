@@ -293,7 +293,9 @@ def baseline(client, made: Made, **asked: Any) -> int | None:
         experiment = session.get_one(Experiment, UUID(accepted.json()["experiment_id"]))
         if experiment.baseline_arm is None:
             return None
-        return session.get_one(ExperimentArm, (experiment.id, experiment.baseline_arm)).version_number
+        return session.get_one(
+            ExperimentArm, (experiment.id, experiment.baseline_arm)
+        ).version_number
 
 
 def test_the_baseline_is_the_one_asked_for(client, made):

@@ -29,7 +29,7 @@ class Scripted:
         self.in_flight = 0
         self.most_in_flight = 0
 
-    async def complete(self, messages: Sequence[Message], options: Options) -> Completion:
+    async def complete(self, _messages: Sequence[Message], options: Options) -> Completion:
         self.calls.append(asyncio.get_running_loop().time())
         self.timeouts.append(options.timeout_s)
         self.in_flight += 1

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import now
 from app.core.logs import redact
+from app.core.schema import plain_number
 from app.models import AuditEvent
 
 GENESIS = "0" * 64
@@ -118,22 +120,22 @@ def digest_of(event: AuditEvent) -> str:
         event.actor,
         str(event.actor_id),
         str(event.object_id),
-        _as_stored(event.before),
-        _as_stored(event.after),
+        _canonical(event.before),
+        _canonical(event.after),
         event.address,
         event.request_id,
     ]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _as_stored(value: object) -> object:
-    """PostgreSQL keeps a JSON number as a decimal and reads 1e22 back as an integer."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+def _canonical(value: object) -> object:
+    """PostgreSQL keeps a JSON number as a decimal: 1e22 comes back as an integer, -0.0 as 0."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return plain_number(Decimal(repr(value or 0)))
     if isinstance(value, list):
-        return [_as_stored(item) for item in value]
+        return [_canonical(item) for item in value]
     if isinstance(value, dict):
-        return {key: _as_stored(item) for key, item in value.items()}
+        return {key: _canonical(item) for key, item in value.items()}
     return value
 
 

@@ -88,6 +88,7 @@ class Once:
         try:
             answer = work()
         except BaseException:
+            session.rollback()  # gives its connection back before another one is taken
             _forget(place)
             raise
         _keep(session, place, self._response.status_code, answer.model_dump(mode="json"))

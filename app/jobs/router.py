@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
+from sqlalchemy.exc import OperationalError
 
 from app.accounts.access import Zone, requires
 from app.accounts.subject import Scope, Subject
@@ -17,7 +18,7 @@ from app.core.problems import EVERYWHERE, responses
 from app.core.schema import Money, Output
 from app.core.session import SessionDep
 from app.jobs import service
-from app.jobs.service import Task, TaskKind, TaskStatus
+from app.jobs.service import Task, TaskKind, TaskNotFound, TaskStatus
 
 router = APIRouter(tags=["tasks"], responses=EVERYWHERE)
 Poller = Annotated[Subject, requires(Scope.read, zone=Zone.status)]
@@ -83,7 +84,10 @@ def task_events(
     request: Request,
     last_event_id: Annotated[str | None, Header(max_length=100)] = None,
 ) -> StreamingResponse:
-    """The same as events: `progress` at every change, `result` at the end; resumable by id."""
+    """The same as events: `progress` at every change, `result` at the end; resumable by id.
+
+    A task that is erased meanwhile ends the stream with `error`.
+    """
     with unit_of_work(subject.workspace_id) as session:
         service.get(session, subject, task_id)
     return sse.streamed(_events(task_id, subject, request, last_event_id))
@@ -94,7 +98,15 @@ async def _events(
 ) -> AsyncIterator[str]:
     spoke = time.monotonic()
     while not await request.is_disconnected():
-        task = await asyncio.to_thread(_look, task_id, subject)
+        try:
+            task = await asyncio.to_thread(_look, task_id, subject)
+        except OperationalError:  # the database is away: the reader waits, and is told that we live
+            yield sse.KEEP_ALIVE
+            await asyncio.sleep(LOOK_S)
+            continue
+        except TaskNotFound as gone:  # erased meanwhile
+            yield sse.frame("error", {"problem": {"code": gone.code, "detail": gone.detail}})
+            return
         event_id = f"{task.status}-{task.done}-{task.failed}"
         if event_id != last:
             last, spoke = event_id, time.monotonic()

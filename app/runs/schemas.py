@@ -54,7 +54,11 @@ Evaluators = Annotated[list[Line | EvaluatorChoice], Field(max_length=20)]
 
 class RunCreate(Input):
     prompt_version_id: UUID | None = None
-    prompt: UUID | Line | None = Field(None, description="Id or name; goes with `label`.")
+    prompt: UUID | Line | None = Field(
+        None,
+        description="Id or name; goes with `label`.",
+        union_mode="left_to_right",  # an id in JSON is text, and would be taken for a name
+    )
     label: Label = "production"
     variables: JsonObject = {}
     model: ModelReference | None = None

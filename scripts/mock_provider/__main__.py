@@ -18,11 +18,12 @@ were, so a run in which this server was the bottleneck shows itself.
 The key `wrong-key` is answered 401 and the model `no-such-model` 404. A prompt may carry its fault:
 
   [[mock:status=500,times=2]] [[mock:hang]] [[mock:drop]] [[mock:drop_mid]] [[mock:stall]]
-  [[mock:malformed]] [[mock:error_event]] [[mock:latency=1.5]] [[mock:score=0.2]]
+  [[mock:malformed]] [[mock:error_event]] [[mock:end_early]] [[mock:latency=1.5]] [[mock:score=0.2]]
   [[mock:status=429,retry_after=2]] [[mock:refuses=temperature]] [[mock:usage=none]]
   [[mock:reply=any text, to the end]]
 
-`times` is the number of tries the fault lasts; `usage` may be none, negative or huge.
+`times` is the number of tries the fault lasts; `usage` may be none, negative or huge; `cached=30`
+says how many of the prompt's tokens came from a cache.
 """
 
 import argparse

@@ -9,7 +9,7 @@ from scripts.mock_provider.call import Call
 from scripts.mock_provider.settings import Fault, Settings
 from scripts.mock_provider.stats import Key, Stats
 
-BY_DIRECTIVE = ("hang", "drop", "drop_mid", "stall", "malformed", "error_event")
+BY_DIRECTIVE = ("hang", "drop", "drop_mid", "stall", "malformed", "error_event", "end_early")
 
 WRONG_KEY = "wrong-key"
 NO_SUCH_MODEL = "no-such-model"

@@ -11,7 +11,7 @@ from scripts.mock_provider.settings import Settings
 from scripts.mock_provider.stats import Stats
 from scripts.mock_provider.streams import Stream
 
-CUTS = frozenset({"drop_mid", "stall", "error_event"})
+CUTS = frozenset({"drop_mid", "stall", "error_event", "end_early"})
 
 
 class Books(Protocol):
@@ -105,6 +105,8 @@ class Playback:
             self._timer = self._loop.call_later(0.005, self._drop)
         elif self._call.fault == "error_event":
             self._finish(stream.error())
+        elif self._call.fault == "end_early":
+            self._finish(wire.END)
         elif self._call.fault != "stall":
             self._finish(stream.last())
 

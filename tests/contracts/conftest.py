@@ -36,9 +36,13 @@ def theirs(furnished: Callable[[str], "Furnished"]) -> "Furnished":
 
 
 @pytest.fixture
-def us(client_of, ours: "Furnished") -> TestClient:
-    """An admin of our workspace."""
-    return client_of(ours.key)
+def us(server: TestClient, ours: "Furnished") -> TestClient:
+    """An admin of our workspace, from an address of its own: sign-in is limited by address."""
+    from tests.accounts.people import at_own_address  # noqa: PLC0415 - see above
+
+    client = at_own_address(server)
+    client.headers["authorization"] = f"Bearer {ours.key}"
+    return client
 
 
 @pytest.fixture(params=["both fences", "the services alone"])

@@ -23,10 +23,10 @@ def test_every_operation_has_a_valid_request():
     assert {operation.name for operation in in_api()} == set(VALID)
 
 
-def test_each_is_accepted_in_its_own_workspace(furnished, client_of):
+def test_each_is_accepted_in_its_own_workspace(furnished, us):
     """With the ids of its own workspace each does its work: no refusal below is for the form."""
-    own = furnished("Own")
-    client = client_of(own.key)
+    own, client = furnished("Own"), us
+    client.headers["authorization"] = f"Bearer {own.key}"
     with jobs_kept():
         found = {item.name: send(client, item, own.ids) for item in OPERATIONS}
     wrong = {

@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from app.core.schema import (
     Input,
     JsonObject,
     Moment,
+    Money,
     Text,
     decode_cursor,
     encode_cursor,
@@ -197,9 +199,6 @@ def test_now_knows_its_offset():
 
 def test_a_model_with_money_writes_text():
     """No float on the wire: it would round somebody's money."""
-    from decimal import Decimal  # noqa: PLC0415 - for this test alone
-
-    from app.core.schema import Money  # noqa: PLC0415
 
     class Bill(BaseModel):
         cost: Money | None

@@ -172,7 +172,7 @@ def test_a_failed_migration_shows_its_log(data, tmp_path, monkeypatch):
     monkeypatch.setattr(programs, "ROOT", tmp_path)
 
     with pytest.raises(CannotStart, match="could not be migrated"):
-        programs.migrate(folder, {})
+        programs.migrate(folder, {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"})
 
 
 def test_a_taken_port_is_said_before_anything_starts(data):

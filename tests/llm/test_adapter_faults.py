@@ -131,7 +131,7 @@ def test_a_body_that_is_not_what_it_should_be(provider, mock, call):
     assert "malformed_reply" == failure(call, provider, mock.url, "[[mock:malformed]]").code
 
 
-@pytest.mark.parametrize("fault", ["drop_mid", "error_event"])
+@pytest.mark.parametrize("fault", ["drop_mid", "error_event", "end_early"])
 def test_a_stream_cut_in_the_middle(provider, mock, fault):
     """What came before the cut was delivered; the cut is an error, not an end."""
     pieces = []
@@ -178,6 +178,14 @@ def test_a_refusal_says_why(provider, mock):
     error = failure(complete, provider, mock.url, "[[mock:status=400]]")
 
     assert 'It says: "mock 400; key …, see …' in error.message
+
+
+def test_a_parameter_the_call_needs_is_not_left_out(provider, mock):
+    """Without a limit of length the answer would be another one."""
+    error = failure(complete, provider, mock.url, "[[mock:refuses=max_tokens]]")
+
+    assert "invalid_request" == error.code
+    assert "max_tokens" in error.message
 
 
 def test_a_redirect_is_not_followed(provider, mock):

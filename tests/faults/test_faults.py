@@ -56,7 +56,7 @@ def test_the_whole_worker_is_killed(platform: Arena):
 
 def test_a_worker_is_told_to_stop(platform: Arena):
     """SIGTERM, as a deploy: calls in flight finish, shards are given back, nothing is paid twice."""
-    experiment_id = platform.start(64)
+    experiment_id = platform.start(240)
     platform.until_stored(experiment_id, 4)
     platform.worker.terminate()
     platform.worker.wait(30)
@@ -69,7 +69,7 @@ def test_a_worker_is_told_to_stop(platform: Arena):
 
     assert shards
     assert {("pending", 0)} == {tuple(row) for row in shards}
-    assert {"scored": 64} == scored(status)
+    assert {"scored": 240} == scored(status)
     assert 0 == platform.books()["paid_twice"]
 
 
@@ -144,7 +144,6 @@ def test_the_database_is_restarted(platform: Arena):
     experiment_id = platform.start()
     platform.until_stored(experiment_id, 4)
     platform.stack.postgres.stop()
-    in_flight = platform.in_flight
     time.sleep(1)
     platform.stack.postgres.start()
     next_request = platform.client.get(f"/api/v1/experiments/{experiment_id}/status")

@@ -6,6 +6,7 @@ noted as a line in the file that LLMOPS_TEST_DEATHS names.
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 from app.core.celery_app import app
 from app.runs.case import Brief, Outcome, Performer
@@ -15,11 +16,15 @@ DEATHS = "LLMOPS_TEST_DEATHS"
 _perform = Performer.perform
 
 
+def _die() -> NoReturn:
+    with Path(os.environ[DEATHS]).open("a", encoding="utf-8") as deaths:
+        deaths.write(f"{os.getpid()}\n")
+    os._exit(9)
+
+
 async def _die_of_it(self: Performer, brief: Brief) -> Outcome:
     if POISON in brief.inputs.values():
-        with Path(os.environ[DEATHS]).open("a", encoding="utf-8") as deaths:
-            deaths.write(f"{os.getpid()}\n")
-        os._exit(9)
+        _die()
     return await _perform(self, brief)
 
 

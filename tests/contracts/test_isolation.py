@@ -33,7 +33,7 @@ def positions() -> list[Position]:
         Position(operation, foreign)
         for operation in in_api()
         for count in range(1, len(operation.parameters) + 1)
-        for foreign in combinations(set(operation.parameters) - NO_IDS, count)
+        for foreign in combinations(sorted(set(operation.parameters) - NO_IDS), count)
     ]
 
 

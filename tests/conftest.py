@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.config import get_settings
 from tests.support.stack import Stack, start_stack
 
 STACK = pytest.StashKey[Stack]()
@@ -27,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
         LLMOPS_LOG_JSON="true",
     )
     config.stash[STACK] = start_stack(folder)
+    get_settings()  # kept from here on: a test without an environment must not be the first to ask
     config.pluginmanager.import_plugin("tests.support.fixtures")
 
 

@@ -35,11 +35,14 @@ def served(stack: Stack) -> Iterator[str]:
 
 
 def _wait(url: str) -> None:
-    deadline = time.monotonic() + 60
+    deadline, told = time.monotonic() + 60, ""
     while time.monotonic() < deadline:
         try:
-            if httpx2.get(f"{url}/readyz", trust_env=False).status_code == 200:
+            answer = httpx2.get(f"{url}/readyz", trust_env=False)
+            if answer.status_code == 200:
                 return
-        except httpx2.TransportError:
-            time.sleep(0.1)
-    raise TimeoutError(f"{url} is not ready")
+            told = answer.text
+        except httpx2.TransportError as error:
+            told = str(error)
+        time.sleep(0.1)
+    raise TimeoutError(f"{url} is not ready: {told}")

@@ -108,6 +108,7 @@ def test_a_server_that_does_not_come_up_again_counts_as_dead(tmp_path, capsys):
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_watch_and_everything_in_it(tmp_path, sign):
     """Ctrl-C, a stop from outside, a closed terminal."""
+    whole = signal.signal(sign, signal.SIG_DFL)  # a test run under nohup ignores SIGHUP
     former = signal.getsignal(sign)
     with Supervisor() as supervisor:
         services = [program(tmp_path, name, SLEEPS) for name in ("a", "b")]
@@ -117,10 +118,11 @@ def test_a_signal_ends_the_watch_and_everything_in_it(tmp_path, sign):
         os.kill(os.getpid(), sign)
         supervisor.watch()
         stopping = supervisor.stopping
+    after = signal.signal(sign, whole)
 
     assert stopping
     assert [-signal.SIGTERM] * 2 == [child.exit_code for child in children]
-    assert former == signal.getsignal(sign)
+    assert former == after
 
 
 def test_nohup_is_respected(tmp_path):

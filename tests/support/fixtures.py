@@ -203,5 +203,5 @@ def eventually(ask: Callable[[], object], *, within: float = 60.0) -> object:
     """The first true answer; the last one when time runs out, so that the assertion shows it."""
     deadline = time.monotonic() + within
     while not (answer := ask()) and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.15)  # a key may ask for a status ten times a second
     return answer

@@ -15,6 +15,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging, worker_process_init, worker_shutting_down
 from kombu.entity import Queue
+from kombu.transport import redis as transport
 
 from app.core import logs, redis, stopping
 from app.core.config import get_settings
@@ -70,6 +71,23 @@ RETRY_PUBLISH = {
     "interval_step": 0.2,
     "interval_max": 0.5,
 }
+
+
+class ForgivingQoS(transport.QoS):
+    """Gives unacknowledged messages back when it can.
+
+    With the broker gone, kombu's own raises AttributeError on a closed connection and ends the
+    worker for good, instead of letting it connect again. The sweeper sends what is not given back.
+    """
+
+    def restore_unacked_once(self, stderr: Any = None) -> None:  # noqa: ANN401 - kombu's signature
+        try:
+            super().restore_unacked_once(stderr)
+        except Exception as error:  # noqa: BLE001 - whatever the closed connection raises
+            log.warning("messages_not_given_back", error=type(error).__name__)
+
+
+transport.Channel.QoS = ForgivingQoS
 
 
 def _broker() -> str:

@@ -1,12 +1,14 @@
 """Settings: where they come from, which wins, and what production refuses."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from app.core.config import PLACEHOLDER, Environment, Settings, get_settings
+from app.core import config
+from app.core.config import PLACEHOLDER, Environment, Settings
 
 GOOD = "x" * 48
 
@@ -18,6 +20,7 @@ def _nowhere(monkeypatch, tmp_path) -> None:
         if name.startswith(("LLMOPS_", "DATABASE_", "REDIS_", "OPENAI_", "ANTHROPIC_", "HF_")):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(config, "get_settings", lru_cache(Settings))  # those of the test run stay
 
 
 def test_everything_has_a_default_for_development():
@@ -138,4 +141,4 @@ def test_links_have_no_double_slash():
 
 def test_settings_are_read_once():
     """One object per process; tests that change the environment clear the cache."""
-    assert get_settings() is get_settings()
+    assert config.get_settings() is config.get_settings()

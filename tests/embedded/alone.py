@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.core import redis
+from app.core.config import get_settings
 from app.embedded import surroundings
 
 
@@ -37,6 +38,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     forget()
     os.environ.clear()
     os.environ.update(before)
+    get_settings()  # of the test run, before a test without an environment asks for them
 
 
 @pytest.fixture

@@ -26,16 +26,20 @@ def forget() -> None:
 
 
 @pytest.fixture
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No setting of the test run, no .env, and everything put back afterwards."""
-    before = dict(os.environ)
+def alone(tmp_path: Path) -> Iterator[None]:
+    """No setting of the test run, no .env, and everything put back afterwards.
+
+    It does not share the test's `monkeypatch`, whose changes are undone before these are.
+    """
+    before, folder = dict(os.environ), Path.cwd()
     for name in list(os.environ):
         if name.startswith("LLMOPS_") or name in {"DATABASE_URL", "REDIS_URL"}:
             del os.environ[name]
-    monkeypatch.chdir(tmp_path)
+    os.chdir(tmp_path)
     forget()
     yield
     forget()
+    os.chdir(folder)
     os.environ.clear()
     os.environ.update(before)
     get_settings()  # of the test run, before a test without an environment asks for them

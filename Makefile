@@ -20,7 +20,7 @@ up: $(VENV)/.ready ## Run the platform on this machine until Ctrl-C
 
 test: $(VENV)/.ready-dev ## All tests, with coverage of branches
 	@rm -rf .coverage
-	$(BIN)/coverage run -m pytest -n 2 $(ARGS)
+	$(BIN)/coverage run -m pytest -n 2 --dist loadfile $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --fail-under=90 --skip-covered | tail -n 40
 

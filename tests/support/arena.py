@@ -27,7 +27,7 @@ from tests.support.prompts import make_prompt
 from tests.support.stack import WORKER, Stack, open_stack
 
 QUICK = {
-    "LLMOPS_LEASE_SECONDS": "6",  # a busy machine stalls a loop for seconds
+    "LLMOPS_LEASE_SECONDS": "10",  # a busy machine stalls a loop for seconds
     "LLMOPS_HEARTBEAT_SECONDS": "0.5",
     "LLMOPS_RESEND_SECONDS": "1",
     "LLMOPS_SWEEP_SECONDS": "0.5",

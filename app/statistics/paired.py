@@ -6,23 +6,15 @@ by position. All of it is the same for any order of the examples, and mirrored w
 candidate change places.
 """
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from math import fsum, isfinite, sqrt
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from app.statistics.clusters import clustered_interval, design_effect, some_shared
 from app.statistics.estimates import Estimate, padded_interval, refuse_outside
-
-# Scores are means of repeats and shares of claims: .1 + .2 against .3 is a tie, not a loss.
-TIE = 1e-12
-
-EXACT_UP_TO = 14  # 2^14 sign patterns cost a millisecond
-RESAMPLES = 10_000
-CELLS = 2**20  # signs drawn at a time: 9 MiB, whatever the number of examples
+from app.statistics.sign_flip import RESAMPLES, TIE, flip_p_values
 
 
 class Outcomes(NamedTuple):
@@ -42,7 +34,8 @@ class PairedComparison(NamedTuple):
     the candidate is not worse by that margin. `p_worse` and `p_better` are one-sided sign-flip
     p-values, `p_more_failures` is McNemar's mid-p. `sd` is the standard deviation of the
     differences, None for a single pair. `unjudged` pairs lack a score on one side or both and
-    count in nothing else.
+    count in nothing else. `design_effect` is how many times as many examples a question needs
+    because they come in clusters: 1 where none shares its cluster.
     """
 
     n: int
@@ -54,6 +47,7 @@ class PairedComparison(NamedTuple):
     p_worse: float
     p_better: float
     p_more_failures: float
+    design_effect: float = 1.0
 
 
 class _Pair(NamedTuple):
@@ -74,27 +68,31 @@ def compare(
     """Compares scores in [0, 1] example by example; None when no pair was judged.
 
     A score of None was not judged and takes its pair out. `seed` makes the p-values
-    reproducible. `clusters` has one label for each example; the sign-flip test flips a cluster
-    as a whole, the intervals take examples as independent. An example fails when its score is
-    below `failing_below`. Raises ValueError for unequal lengths or a score outside [0, 1].
+    reproducible. `clusters` has one label for each example. Where a cluster has several, the
+    intervals are clustered, the sign-flip test flips a cluster as a whole, and McNemar's test,
+    which takes pairs as independent, gives way to a sign-flip test of the failures. An example
+    fails when its score is below `failing_below`. Raises ValueError for unequal lengths or a
+    score outside [0, 1].
     """
     pairs = _judged(baseline, candidate, clusters)
     if not pairs:
         return None
     differences = [pair.candidate - pair.baseline for pair in pairs]
-    mirrored = [-difference for difference in differences]
     labels = [pair.cluster for pair in pairs]
+    shared = labels if some_shared(labels) else None
     outcomes = _count(pairs, failing_below)
+    p_values = flip_p_values(differences, labels, seed=seed)
     return PairedComparison(
         n=len(pairs),
         unjudged=len(baseline) - len(pairs),
-        difference=_interval(differences, confidence),
-        lower_limit=_interval(differences, 2 * confidence - 1).low,
+        difference=_interval(differences, confidence, shared),
+        lower_limit=_interval(differences, 2 * confidence - 1, shared).low,
         sd=_standard_deviation(differences),
         outcomes=outcomes,
-        p_worse=_p_less(differences, labels, seed, RESAMPLES),
-        p_better=_p_less(mirrored, labels, seed, RESAMPLES),
-        p_more_failures=mcnemar_mid_p(outcomes.new_failures, outcomes.fixed_failures),
+        p_worse=p_values.less,
+        p_better=p_values.greater,
+        p_more_failures=_p_more_failures(pairs, outcomes, failing_below, shared, seed),
+        design_effect=design_effect(differences, labels) or 1.0,
     )
 
 
@@ -107,7 +105,7 @@ def difference_interval(
     scores is the idea of Bonett and Price (2012). Raises ValueError for a difference outside
     [-1, 1].
     """
-    return _interval(differences, confidence) if len(differences) else None
+    return _interval(differences, confidence, None) if len(differences) else None
 
 
 def sign_flip_p_less(
@@ -122,8 +120,8 @@ def sign_flip_p_less(
     If neither version were better, each difference would be as likely to have the other sign
     (Fisher 1935). p is the share of sign patterns whose sum is no greater than the one observed:
     over all patterns for up to 14 differences other than 0, else (1 + hits) / (1 + resamples)
-    over seeded random patterns. With `clusters`, one label for each difference, the signs of a
-    cluster flip together. Raises ValueError for NaN or infinity.
+    over seeded random patterns and their mirror images. With `clusters`, one label for each
+    difference, the signs of a cluster flip together. Raises ValueError for NaN or infinity.
     """
     if not len(differences):
         return None
@@ -131,7 +129,7 @@ def sign_flip_p_less(
         raise ValueError("a difference is a finite number; leave out what was not judged")
     labels = range(len(differences)) if clusters is None else clusters
     _refuse_unequal(len(differences), len(labels))
-    return _p_less(differences, labels, seed, resamples)
+    return flip_p_values(differences, labels, seed=seed, resamples=resamples).less
 
 
 def mcnemar_mid_p(new_failures: int, fixed_failures: int) -> float:
@@ -185,8 +183,28 @@ def _count(pairs: Sequence[_Pair], failing_below: float) -> Outcomes:
     )
 
 
-def _interval(differences: Sequence[float], confidence: float) -> Estimate:
-    return padded_interval(differences, (-1.0, 1.0), confidence=confidence)
+def _interval(
+    differences: Sequence[float], confidence: float, clusters: Sequence[Hashable] | None
+) -> Estimate:
+    if clusters is None:
+        return padded_interval(differences, (-1.0, 1.0), confidence=confidence)
+    clustered = clustered_interval(differences, clusters, confidence=confidence)
+    assert clustered is not None  # there are differences
+    return clustered
+
+
+def _p_more_failures(
+    pairs: Sequence[_Pair],
+    outcomes: Outcomes,
+    failing_below: float,
+    clusters: Sequence[Hashable] | None,
+    seed: int,
+) -> float:
+    if clusters is None:
+        return mcnemar_mid_p(outcomes.new_failures, outcomes.fixed_failures)
+    limit = failing_below - TIE
+    passed = [float(pair.candidate >= limit) - float(pair.baseline >= limit) for pair in pairs]
+    return flip_p_values(passed, clusters, seed=seed).less
 
 
 def _standard_deviation(differences: Sequence[float]) -> float | None:
@@ -195,45 +213,3 @@ def _standard_deviation(differences: Sequence[float]) -> float | None:
         return None
     mean = fsum(differences) / n
     return sqrt(fsum((value - mean) ** 2 for value in differences) / (n - 1))
-
-
-def _p_less(
-    differences: Sequence[float], labels: Sequence[Hashable], seed: int, resamples: int
-) -> float:
-    flipping = _cluster_sums(differences, labels)
-    # Flipping some of the differences takes twice their sum off the total, so a pattern's sum is
-    # no greater than the one observed just when the flipped differences sum to 0 or more.
-    almost_zero = -1e-9 * float(np.abs(flipping).sum())
-    if len(flipping) <= EXACT_UP_TO:
-        return float(np.mean(_subset_sums(flipping) >= almost_zero))
-    draws = _random_subset_sums(flipping, seed, resamples)
-    hits = sum(int(np.count_nonzero(sums >= almost_zero)) for sums in draws)
-    return (1 + hits) / (1 + resamples)
-
-
-def _cluster_sums(differences: Sequence[float], labels: Sequence[Hashable]) -> NDArray[np.float64]:
-    """Sums by cluster other than 0, sorted so that the draws do not depend on the order given."""
-    members: defaultdict[Hashable, list[float]] = defaultdict(list)
-    for difference, label in zip(differences, labels, strict=True):
-        members[label].append(difference)
-    sums = [fsum(cluster) for cluster in members.values()]
-    return np.asarray(sorted(value for value in sums if abs(value) > TIE), dtype=np.float64)
-
-
-def _subset_sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The sums of all 2^n subsets."""
-    sums = np.zeros(1)
-    for value in values:
-        sums = np.concatenate((sums, sums + value))
-    return sums
-
-
-def _random_subset_sums(
-    values: NDArray[np.float64], seed: int, resamples: int
-) -> Iterator[NDArray[np.float64]]:
-    """The sums of random subsets, some thousands at a time; each value is in by a fair coin."""
-    coins = np.random.default_rng(seed)
-    at_once = max(1, CELLS // len(values))
-    for start in range(0, resamples, at_once):
-        rows = min(at_once, resamples - start)
-        yield coins.integers(0, 2, size=(rows, len(values)), dtype=np.int8) @ values

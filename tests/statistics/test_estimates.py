@@ -1,7 +1,4 @@
-import subprocess
-import sys
 from math import inf, nan, sqrt
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -99,21 +96,3 @@ def test_impossible_counts_are_refused(count, n):
     """More successes than trials, or fewer than none, raise."""
     with pytest.raises(ValueError, match="0 <= count <= n"):
         rate_interval(count, n)
-
-
-def test_the_statistics_load_little():
-    """Importing them takes SciPy's special functions, not its half second of distributions."""
-    script = """
-import sys
-import app.statistics.multiplicity, app.statistics.paired, app.statistics.power
-print({"scipy.stats", "pandas", "statsmodels"} & set(sys.modules))
-"""
-    run = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert "set()" == run.stdout.strip()

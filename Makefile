@@ -6,7 +6,7 @@ DEMO_DIR ?= .llmops/demo
 PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo up test check fix docs openapi bench lock audit clean
+.PHONY: help demo up test check fix docs openapi bench science lock audit clean
 .DEFAULT_GOAL := help
 
 help: ## Show what there is
@@ -44,6 +44,9 @@ openapi: $(VENV)/.ready ## Print the OpenAPI document
 
 bench: $(VENV)/.ready-dev ## Experiments against a mock provider, beside a bare asyncio loop
 	$(BIN)/python -m benchmarks.experiment $(ARGS)
+
+science: $(VENV)/.ready-dev ## How often the verdict is right, measured on real scores
+	$(BIN)/python -m scripts.operating_characteristics
 
 audit: $(VENV)/.ready-dev ## Known weaknesses in the pinned dependencies
 	$(BIN)/pip-audit --requirement requirements.txt --require-hashes --disable-pip

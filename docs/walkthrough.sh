@@ -91,7 +91,7 @@ JSON
 call GET 200 "$API/protected"
 call GET 200 "$API/me"
 send POST 201 "$API/api-keys" <<JSON
-{"name": "$MARK", "scopes": ["read", "write", "run", "admin"], "expires_in_days": 1,
+{"name": "$MARK", "scopes": ["read", "write", "run", "review", "admin"], "expires_in_days": 1,
  "rate_limit_per_minute": 1000}
 JSON
 FIRST_KEY=$(pick id)
@@ -207,6 +207,95 @@ call POST '200 409' "$API/experiments/$EXPERIMENT/cancel"
 until_ended "$API/experiments/$EXPERIMENT/status"
 call POST '200 409' "$API/experiments/$EXPERIMENT/retry-failed" # 409: no case is left to try
 until_ended "$API/experiments/$EXPERIMENT/status"
+
+echo '--- verdicts, gates and baselines'
+send POST 201 "$API/gates" <<JSON
+{"prompt_id": "$PROMPT", "name": "$MARK", "policy": {"minimum_pairs": 3}, "message": "Few examples"}
+JSON
+GATE=$(pick id)
+call GET 200 "$API/gates?prompt=$PROMPT"
+call GET 200 "$API/gates/$GATE"
+send PATCH 200 "$API/gates/$GATE" <<JSON
+{"policy": {"minimum_pairs": 3, "strict": true}, "message": "Undecided fails"}
+JSON
+send POST 202 "$API/experiments/run" <<JSON
+{"prompt_id": "$PROMPT", "experiment_name": "$MARK, both", "versions": [1, 2], "gate": "$MARK",
+ "evaluators": ["similarity"]}
+JSON
+EXPERIMENT=$(pick experiment_id)
+until_ended "$API/experiments/$EXPERIMENT/status"
+call GET 200 "$API/compare?baseline=$FIRST&candidate=$SECOND"
+call GET 200 "$API/experiments/$EXPERIMENT/export?format=markdown"
+send POST 201 "$API/baselines" <<JSON
+{"prompt_id": "$PROMPT", "experiment_id": "$EXPERIMENT", "version_id": "$SECOND",
+ "reason": "It reads the manual."}
+JSON
+BASELINE=$(pick id)
+call GET 200 "$API/baselines?prompt=$PROMPT"
+call GET 200 "$API/baselines/$BASELINE"
+call DELETE 204 "$API/baselines/$BASELINE"
+call DELETE 204 "$API/gates/$GATE"
+
+echo '--- looking for a cause'
+send POST 202 "$API/prompts/$PROMPT/bisect" <<JSON
+{"good": 1, "bad": 2}
+JSON
+ANALYSIS=$(pick analysis_id)
+until_ended "$API/analyses/$ANALYSIS"
+call GET 200 "$API/analyses/$ANALYSIS"
+send POST 202 "$API/prompts/$PROMPT/blame" <<JSON
+{"good": 1, "bad": 2}
+JSON
+ANALYSIS=$(pick analysis_id)
+call POST '200 409' "$API/analyses/$ANALYSIS/cancel" # 409: it was faster
+call GET 200 "$API/analyses?prompt=$PROMPT"
+
+echo '--- judges'
+send POST 201 "$API/judges" <<JSON
+{"name": "$MARK/alike", "evaluator": "similarity", "message": "As it comes"}
+JSON
+JUDGE=$(pick id)
+send POST 201 "$API/judges/$JUDGE/versions" <<JSON
+{"evaluator": "similarity", "options": {"metric": "ratio"}, "message": "By characters"}
+JSON
+call GET 200 "$API/judges"
+call GET 200 "$API/judges/$JUDGE"
+send POST 202 "$API/experiments/$EXPERIMENT/rejudge" <<JSON
+{"evaluators": ["judge:$MARK/alike@1"]}
+JSON
+JUDGED=$(pick experiment_id)
+until_ended "$API/experiments/$JUDGED/status"
+send POST 201 "$API/experiments/$JUDGED/label-sample" <<JSON
+{"evaluator": "similarity", "size": 3}
+JSON
+SAMPLE=$(pick id)
+call GET 200 "$API/label-samples/$SAMPLE"
+CASE=$(pick unlabelled 0)
+send POST 200 "$API/human-labels" <<JSON
+{"experiment_id": "$JUDGED", "case_no": $CASE, "evaluator": "similarity", "value": 1}
+JSON
+LABEL=$(pick id)
+call POST 200 "$API/human-labels/import" --form dry_run=true --form 'file=@-;filename=labels.csv' <<CSV
+experiment_id,case_no,evaluator,value
+$JUDGED,$CASE,similarity,0.5
+CSV
+call GET 200 "$API/human-labels?experiment=$JUDGED"
+call GET 200 "$API/experiments/$JUDGED/judge-report"
+send POST 201 "$API/canaries" <<JSON
+{"experiment_id": "$JUDGED", "case_no": $CASE, "evaluator": "similarity"}
+JSON
+CANARY=$(pick id)
+call GET 200 "$API/canaries"
+call GET 200 "$API/canary-checks"
+send POST 202 "$API/judge-certificates" <<JSON
+{"experiment_id": "$JUDGED", "evaluator": "similarity"}
+JSON
+CERTIFICATE=$(pick id)
+call GET 200 "$API/judge-certificates/$CERTIFICATE"
+call GET 200 "$API/judge-certificates?evaluator=similarity"
+call DELETE 204 "$API/canaries/$CANARY"
+call DELETE 204 "$API/human-labels/$LABEL"
+call DELETE 204 "$API/judges/$JUDGE"
 
 echo '--- tidying up'
 call DELETE 204 "$API/prompts/$PROMPT"

@@ -3,6 +3,22 @@
 Importing this package registers every task under the names of `app.core.celery_app.Task`.
 """
 
-from tasks import roll_up_task, run_prompt_task, run_shard_task, sweep_task
+from tasks import (
+    advance_analysis_task,
+    certify_judge_task,
+    check_canaries_task,
+    roll_up_task,
+    run_prompt_task,
+    run_shard_task,
+    sweep_task,
+)
 
-__all__ = ["roll_up_task", "run_prompt_task", "run_shard_task", "sweep_task"]
+__all__ = [
+    "advance_analysis_task",
+    "certify_judge_task",
+    "check_canaries_task",
+    "roll_up_task",
+    "run_prompt_task",
+    "run_shard_task",
+    "sweep_task",
+]

@@ -25,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
         LLMOPS_SECRET_KEY=secrets.token_urlsafe(48),
         LLMOPS_DATA_DIR=str(folder),
         LLMOPS_SWEEP_SECONDS="1",
+        LLMOPS_OUTAGE_PATIENCE_SECONDS="0",
         LLMOPS_LOG_JSON="true",
     )
     config.stash[STACK] = start_stack(folder)

@@ -1,6 +1,7 @@
 """The demo's comparison, as text that fits a terminal."""
 
 import io
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ HEADINGS = ("score (95 % CI)", "n", "hallucination rate", "failed", "cost", "p50
 
 
 def report(status: Mapping[str, Any]) -> str:
-    """A table of the versions and a sentence for each comparison."""
+    """A table of the versions and the verdict on each but the one in production."""
     stream = io.StringIO()
     console = Console(file=stream, width=WIDTH, highlight=False, color_system=None)
     console.print(_table(status))
@@ -64,19 +65,14 @@ def _milliseconds(value: float | None) -> str:
 
 
 def _sentence(comparison: Mapping[str, Any]) -> str:
-    """Signed difference with its interval, and what happened to the examples."""
-    candidate, baseline = comparison["candidate"], comparison["baseline"]
-    if comparison["difference"] is None:
-        return f"v{candidate} against v{baseline}: no example was judged under both."
-    low, high = comparison["interval"]
-    p = comparison["p_value"]
-    return (
-        f"v{candidate} against v{baseline} (production): {comparison['metric']} "
-        f"{comparison['difference']:+.2f} ({low:+.2f} to {high:+.2f}, "
-        f"p(worse) {'< .001' if p < 0.001 else f'= {p:.3f}'}): "
-        f"{comparison['wins']} better, {comparison['ties']} the same, "
-        f"{comparison['losses']} worse, by example"
+    """The verdict, as every other door words it, and what happened to the examples."""
+    word = comparison["verdict"].upper().replace("_", " ")
+    said = (
+        f"{comparison['sentence']} By example: {comparison['wins']} better, "
+        f"{comparison['ties']} the same, {comparison['losses']} worse."
     )
+    margin = " " * (len(word) + 2)
+    return textwrap.fill(f"{word}  {said}", WIDTH - 4, subsequent_indent=margin)
 
 
 def _unscored(status: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from app.llm.local import LABEL
 
 TAG = "demo"
 EVALUATORS = ["similarity", "hallucination"]
+MARGIN = 0.1
 PATIENCE_S = 3600.0
 ENDED = {"completed", "completed_with_errors", "failed", "cancelled"}
 
@@ -83,7 +84,25 @@ def load(client: httpx2.Client) -> str:
         file = ("golden.jsonl", lines.encode(), "application/x-ndjson")
         _sent(client.post(f"/prompts/{prompt_id}/golden-examples/import", files={"file": file}))
     _label_second(client, prompt_id)
+    _protect(client, prompt_id)
     return prompt_id
+
+
+def _protect(client: httpx2.Client, prompt_id: str) -> None:
+    """From here on production moves by a pass, or by an admin with a reason.
+
+    Forty examples cannot show a drop of .05: the margin is what they can show.
+    """
+    if _sent(client.get("/gates", params={"prompt": prompt_id}))["items"]:
+        return
+    metrics = [{"metric": name, "margin": MARGIN} for name in ("score", "failure")]
+    body = {
+        "prompt_id": prompt_id,
+        "name": "release",
+        "label": "production",
+        "policy": {"metrics": metrics},
+    }
+    _sent(client.post("/gates", json=body))
 
 
 def _label_second(client: httpx2.Client, prompt_id: str) -> None:
@@ -107,7 +126,6 @@ def experiment(client: httpx2.Client, prompt_id: str, say: Callable[[str], None]
             "prompt_id": prompt_id,
             "experiment_name": "Three versions of the support answer",
             "versions": [1, 2, 3],
-            "models": [model],
             "evaluators": EVALUATORS,
             "tags": [TAG, model[:64]],
         }

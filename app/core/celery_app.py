@@ -32,7 +32,10 @@ class Task(StrEnum):
     run_prompt = "tasks.run_prompt"
     run_shard = "tasks.run_shard"
     roll_up = "tasks.roll_up"
+    advance_analysis = "tasks.advance_analysis"
     sweep = "tasks.sweep"
+    certify_judge = "tasks.certify_judge"
+    check_canaries = "tasks.check_canaries"
 
 
 class QueueName(StrEnum):
@@ -46,7 +49,10 @@ QUEUE_OF = {
     Task.run_prompt: QueueName.interactive,
     Task.run_shard: QueueName.shards,
     Task.roll_up: QueueName.background,
+    Task.advance_analysis: QueueName.background,
     Task.sweep: QueueName.control,
+    Task.certify_judge: QueueName.background,
+    Task.check_canaries: QueueName.background,
 }
 
 
@@ -92,6 +98,21 @@ transport.Channel.QoS = ForgivingQoS
 
 def _broker() -> str:
     return redis.broker_url(get_settings().redis_url.get_secret_value())
+
+
+def _schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
+    return {
+        "sweep": {
+            "task": Task.sweep.value,
+            "schedule": sweep_seconds,
+            "options": {"queue": QueueName.control.value, "expires": 10},
+        },
+        "check-canaries": {  # each judge once a day: the database knows which are due
+            "task": Task.check_canaries.value,
+            "schedule": 3600.0,
+            "options": {"queue": QueueName.background.value, "expires": 3600},
+        },
+    }
 
 
 def _configured() -> Celery:
@@ -140,13 +161,7 @@ def _configured() -> Celery:
         enable_utc=True,
         task_queues=[Queue(name.value) for name in QueueName],
         task_routes={task.value: {"queue": queue.value} for task, queue in QUEUE_OF.items()},
-        beat_schedule={
-            "sweep": {
-                "task": Task.sweep.value,
-                "schedule": settings.sweep_seconds,
-                "options": {"queue": QueueName.control.value, "expires": 10},
-            }
-        },
+        beat_schedule=_schedule(settings.sweep_seconds),
         beat_max_loop_interval=5,
     )
     return app

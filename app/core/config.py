@@ -165,6 +165,9 @@ class Settings(BaseSettings):
     case_deadline_seconds: float = Field(
         180.0, ge=1, description="All tries of one model call together."
     )
+    outage_patience_seconds: float = Field(
+        45.0, ge=0, description="How long an experiment waits for a provider that keeps failing."
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -1,5 +1,39 @@
 """Pure judges of outputs. Importing the package registers every evaluator there is."""
 
-from app.evaluators import grounding, hallucination, structured, text
+from app.evaluators import (
+    checklist,
+    conduct,
+    correctness,
+    grounding,
+    hallucination,
+    json_fields,
+    overlap,
+    pairwise,
+    private,
+    relevance,
+    rubric,
+    size,
+    sql,
+    structured,
+    text,
+    tool_calls,
+)
 
-__all__ = ["grounding", "hallucination", "structured", "text"]
+__all__ = [
+    "checklist",
+    "conduct",
+    "correctness",
+    "grounding",
+    "hallucination",
+    "json_fields",
+    "overlap",
+    "pairwise",
+    "private",
+    "relevance",
+    "rubric",
+    "size",
+    "sql",
+    "structured",
+    "text",
+    "tool_calls",
+]

@@ -4,7 +4,7 @@ Pure means no database, no settings, no clock. An evaluator that needs a languag
 one through the `ask` it is given, so that the caller counts, limits and pays for the call.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -12,7 +12,13 @@ from typing import Any, Protocol
 
 from app.llm.client import Completion, Message, Options
 
-Ask = Callable[[Sequence[Message], Options], Awaitable[Completion]]
+
+class Ask(Protocol):
+    """Asks the judge's model, or the `provider:model` that is named; raises ModelError."""
+
+    async def __call__(
+        self, messages: Sequence[Message], options: Options, *, model: str | None = None
+    ) -> Completion: ...
 
 
 class ScoreState(StrEnum):

@@ -1,8 +1,9 @@
 """Deterministic evaluators: a rule made from options, run on one case, without a model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from app.evaluators.base import Ask, Case, Evaluator, Score, ScoreState, evaluator
@@ -18,6 +19,7 @@ class Finding(NamedTuple):
 
     value: float | None
     reason: str
+    details: Mapping[str, Any] = MappingProxyType({})
 
 
 Rule = Callable[[Case], Finding]
@@ -33,13 +35,14 @@ class Check:
     needs_model: bool = field(default=False, init=False)
 
     async def score(self, case: Case, ask: Ask | None) -> Score:  # noqa: ARG002 (the protocol's)
-        value, reason = self.rule(case)
+        value, reason, details = self.rule(case)
         return Score(
             evaluator=self.name,
             evaluator_version=self.version,
             state=ScoreState.not_applicable if value is None else ScoreState.scored,
             value=value,
             reason=excerpt(reason, REASON_BYTES),
+            details=details,
         )
 
 

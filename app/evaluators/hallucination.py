@@ -4,32 +4,22 @@ The judge only sorts claims and copies quotes; the number is computed here, and 
 says is checked against the texts first.
 """
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.evaluators.base import (
-    Ask,
-    Case,
-    Claim,
-    Evaluator,
-    InvalidEvaluatorOptions,
-    Score,
-    ScoreState,
-    evaluator,
-)
-from app.evaluators.check import REASON_BYTES
-from app.evaluators.judge import Brief, Hearing, Solved, hear
+from app.evaluators.base import Case, Claim, Evaluator, evaluator
+from app.evaluators.bench import Models, NotApplicable, Opinion, Question, Repeats, bench
+from app.evaluators.consensus import agreed
+from app.evaluators.judge import Brief
+from app.evaluators.material import MAX_EXAMPLES, input_text, solved
 from app.evaluators.options import checked
-from app.evaluators.quotes import Source, excerpt
-from app.evaluators.replies import UnreadableReply, read_reply
+from app.evaluators.quotes import Source
 from app.llm.client import JsonObject
 
 NAME = "hallucination"
-MAX_EXAMPLES = 8
 
 _ROLE = """\
 You check how well an assistant's output is grounded in the context it was given. You judge support
@@ -114,71 +104,92 @@ def hallucination(
     *,
     weighting: Literal["equal", "severity"] = "equal",
     few_shot: Annotated[list[Example], Field(max_length=MAX_EXAMPLES)] | None = None,
+    repeats: Repeats = 1,
+    models: Models = None,
 ) -> Evaluator:
     """The share of the output's claims that its context supports, as judged by a model.
 
     value = 1 - hallucination_rate; with `severity` weighting a claim that is merely not found
     costs half as much as a contradicted one. An output without check-worthy claims scores 1.
+    `repeats` takes the majority's verdict on each claim, `models` the mean of several judges.
     """
-    examples = [_solved(number, example) for number, example in enumerate(few_shot or [], 1)]
+    examples = [
+        solved(number, example.model_dump(exclude={"reply"}), example.reply, SCHEMA)
+        for number, example in enumerate(few_shot or [], 1)
+    ]
     brief = Brief(role=_ROLE, rules=_RULES, schema=SCHEMA, examples=examples)
+    weights = _WEIGHTS[weighting]
+
+    async def opine(case: Case, question: Question) -> Opinion:
+        output, context = case.output, _context_of(case)
+        blocks = {"context": context, "input": input_text(case), "output": output}
+        reply = await question(brief, blocks)
+        claims, unverified = _verify(reply["claims"], output, context)
+        return _tally(
+            claims,
+            weights,
+            reason=reply["reason"],
+            abstained=reply["abstained"],
+            unverified=unverified,
+        )
+
     suffix = "" if weighting == "equal" else f"-{weighting}"
-    return HallucinationJudge(
-        version=f"1-{brief.fingerprint()}{suffix}", brief=brief, weights=_WEIGHTS[weighting]
+    return bench(
+        NAME,
+        version=f"1-{brief.fingerprint()}{suffix}",
+        opine=opine,
+        settle=partial(_majority, weights),
+        repeats=repeats,
+        models=models,
     )
 
 
-@dataclass(slots=True, kw_only=True)
-class HallucinationJudge:
-    version: str
-    brief: Brief
-    weights: Mapping[str, float]
-    name: str = NAME
-    needs_model: bool = True
+def _context_of(case: Case) -> str:
+    if not (case.context and case.context.strip()):
+        raise NotApplicable("The example has no context to check the output against.")
+    if not case.output.strip():
+        raise NotApplicable("The output is empty.")
+    return case.context
 
-    async def score(self, case: Case, ask: Ask | None) -> Score:
-        if not (case.context and case.context.strip()):
-            return self._not_applicable("The example has no context to check the output against.")
-        if not case.output.strip():
-            return self._not_applicable("The output is empty.")
-        blocks = {"context": case.context, "input": _input_text(case), "output": case.output}
-        hearing = await hear(ask, self.brief, blocks)
-        if hearing.reply is None:
-            return hearing.unscored(self.name, self.version)
-        return self._tally(case.output, case.context, hearing.reply, hearing)
 
-    def _tally(self, output: str, context: str, reply: JsonObject, hearing: Hearing) -> Score:
-        """C check-worthy claims, U without support: rate = U/C, 0 where C = 0."""
-        claims, unverified = _verify(reply["claims"], output, context)
-        worthy = [claim for claim in claims if claim.verdict != "not_checkworthy"]
-        unsupported = sum(claim.verdict != "supported" for claim in worthy)
-        cost = sum(self.weights.get(claim.verdict, 0.0) for claim in worthy)
-        total = len(worthy) or 1
-        summary = f"{unsupported} of {len(worthy)} claims unsupported. {reply['reason']}"
-        return Score(
-            evaluator=self.name,
-            evaluator_version=self.version,
-            state=ScoreState.scored,
-            value=1 - cost / total,
-            reason=excerpt(summary, REASON_BYTES),
-            hallucination_rate=unsupported / total,
-            claims=tuple(claims),
-            details={
-                **hearing.details,
-                "n_claims": len(worthy),
-                "unsupported": unsupported,
-                "judge_unverified": unverified,
-                "abstained": reply["abstained"],
-            },
-        )
+def _tally(
+    claims: Sequence[Claim],
+    weights: Mapping[str, float],
+    *,
+    reason: str,
+    abstained: bool,
+    unverified: int,
+) -> Opinion:
+    """C check-worthy claims, U without support: rate = U/C, 0 where C = 0."""
+    worthy = [claim for claim in claims if claim.verdict != "not_checkworthy"]
+    unsupported = sum(claim.verdict != "supported" for claim in worthy)
+    cost = sum(weights.get(claim.verdict, 0.0) for claim in worthy)
+    total = len(worthy) or 1
+    return Opinion(
+        value=1 - cost / total,
+        reason=f"{unsupported} of {len(worthy)} claims unsupported. {reason}".strip(),
+        hallucination_rate=unsupported / total,
+        claims=tuple(claims),
+        details={
+            "n_claims": len(worthy),
+            "unsupported": unsupported,
+            "judge_unverified": unverified,
+            "abstained": abstained,
+        },
+    )
 
-    def _not_applicable(self, reason: str) -> Score:
-        return Score(
-            evaluator=self.name,
-            evaluator_version=self.version,
-            state=ScoreState.not_applicable,
-            reason=reason,
-        )
+
+def _majority(weights: Mapping[str, float], replies: Sequence[Opinion]) -> Opinion:
+    """What most replies say of each claim; the reason is that of its worst claim."""
+    claims = agreed([reply.claims for reply in replies])
+    worst = next((c for v in ("contradicted", "not_found") for c in claims if c.verdict == v), None)
+    return _tally(
+        claims,
+        weights,
+        reason=f"“{worst.text}” {worst.reason}" if worst else "",
+        abstained=2 * sum(reply.details["abstained"] for reply in replies) > len(replies),
+        unverified=sum(reply.details["judge_unverified"] for reply in replies),
+    )
 
 
 def _verify(listed: list[JsonObject], output: str, context: str) -> tuple[list[Claim], int]:
@@ -206,22 +217,3 @@ def _verify(listed: list[JsonObject], output: str, context: str) -> tuple[list[C
             )
         )
     return claims, unverified
-
-
-def _solved(number: int, example: Example) -> Solved:
-    try:
-        read_reply(json.dumps(example.reply), SCHEMA)
-    except UnreadableReply as error:
-        raise InvalidEvaluatorOptions(
-            f"option few_shot.{number}: its reply does not follow the schema: {error}."
-        ) from error
-    blocks = example.model_dump(include={"context", "input", "output"})
-    return Solved(blocks=blocks, reply=example.reply)
-
-
-def _input_text(case: Case) -> str:
-    """What was asked, without the context: a single text as it is, anything else as JSON."""
-    asked = {name: value for name, value in case.inputs.items() if value != case.context}
-    if len(asked) == 1 and isinstance(text := next(iter(asked.values())), str):
-        return text
-    return json.dumps(asked, ensure_ascii=False, default=str) if asked else ""

@@ -14,8 +14,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.evaluators.base import Ask, Score, ScoreState
-from app.evaluators.check import REASON_BYTES
+from app.evaluators.base import Ask, ScoreState
 from app.evaluators.options import fingerprint
 from app.evaluators.quotes import excerpt, storable
 from app.evaluators.replies import UnreadableReply, read_reply
@@ -105,18 +104,16 @@ class Hearing:
         self.details["tokens_out"] += completion.usage.tokens_out
         self.details["latency_ms"] += completion.latency_ms
 
-    def unscored(self, evaluator: str, version: str) -> Score:
-        return Score(
-            evaluator=evaluator,
-            evaluator_version=version,
-            state=self.state,
-            reason=excerpt(self.reason, REASON_BYTES),
-            details=self.details,
-        )
 
-
-async def hear(ask: Ask | None, brief: Brief, blocks: Mapping[str, str]) -> Hearing:
-    """Asks the judge, and once more if its first reply cannot be read.
+async def hear(
+    ask: Ask | None,
+    brief: Brief,
+    blocks: Mapping[str, str],
+    *,
+    model: str | None = None,
+    seed: int = SEED,
+) -> Hearing:
+    """Asks the judge (or the model that is named), and once more if a reply cannot be read.
 
     `details` hold judge_model, parse_attempts, tokens_in, tokens_out and latency_ms over all
     calls; after a failure also `code` (the ModelError's, or no_judge) or `raw`, the last reply.
@@ -128,11 +125,11 @@ async def hear(ask: Ask | None, brief: Brief, blocks: Mapping[str, str]) -> Hear
         return hearing
     messages = brief.messages(blocks)
     options = Options(
-        temperature=0.0, seed=SEED, max_tokens=brief.max_tokens, response_schema=brief.schema
+        temperature=0.0, seed=seed, max_tokens=brief.max_tokens, response_schema=brief.schema
     )
     for _ in range(MAX_ATTEMPTS):
         try:
-            completion = await ask(messages, options)
+            completion = await ask(messages, options, model=model)
         except ModelError as error:
             hearing.state = ScoreState.judge_error
             hearing.reason = f"The judge could not be asked ({error.code}): {error.message}"

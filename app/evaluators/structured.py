@@ -1,4 +1,3 @@
-import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -7,7 +6,7 @@ from app.evaluators.base import Case
 from app.evaluators.check import NOTHING_EXPECTED, Finding, Rule, check, expected_of, passed
 from app.evaluators.quantities import find_quantity
 from app.evaluators.safe_schema import CannotValidate, SafeSchema
-from app.evaluators.strict_json import strict_loads
+from app.evaluators.strict_json import strict_loads, unfenced
 from app.llm.client import JsonObject
 
 
@@ -50,7 +49,7 @@ def json_schema(*, schema: JsonObject | None = None, allow_fences: bool = False)
     safe_schema = SafeSchema({} if schema is None else schema)
 
     def judge(case: Case) -> Finding:
-        text = _unfenced(case.output) if allow_fences else case.output
+        text = unfenced(case.output) if allow_fences else case.output
         try:
             instance = strict_loads(text)
         except ValueError as error:
@@ -62,8 +61,3 @@ def json_schema(*, schema: JsonObject | None = None, allow_fences: bool = False)
         return passed(problem is None, problem or "The output follows the schema.")
 
     return judge
-
-
-def _unfenced(text: str) -> str:
-    fenced = re.fullmatch(r"```\w*\n(.*)```", text.strip(), re.DOTALL)
-    return fenced[1] if fenced else text

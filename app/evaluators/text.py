@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from app.evaluators.base import Case, InvalidEvaluatorOptions
 from app.evaluators.check import NOTHING_EXPECTED, Finding, Rule, check, expected_of, passed
@@ -88,14 +89,22 @@ def regex(*, pattern: str | None = None) -> Rule:
 
 
 @check("similarity", version="1")
-def similarity(*, metric: Literal["token_f1", "ratio", "token_set_ratio"] = "token_f1") -> Rule:
+def similarity(
+    *, metric: Literal["token_f1", "ratio", "token_set_ratio", "edit_distance"] = "token_f1"
+) -> Rule:
     """How alike output and expected output are, from 0 to 1.
 
     `token_f1` is SQuAD's rule: words in common, without case, punctuation and articles.
     `ratio` compares characters in order (RapidFuzz indel); `token_set_ratio` compares the sets
-    of words, and is 1 as soon as one set holds the other.
+    of words, and is 1 as soon as one set holds the other. `edit_distance` is 1 less the share of
+    characters to insert, delete or replace (Levenshtein by the longer text).
     """
-    compare = {"token_f1": _token_f1, "ratio": _ratio, "token_set_ratio": _token_set_ratio}[metric]
+    compare = {
+        "token_f1": _token_f1,
+        "ratio": _ratio,
+        "token_set_ratio": _token_set_ratio,
+        "edit_distance": _edit_similarity,
+    }[metric]
 
     def judge(case: Case) -> Finding:
         expected = expected_of(case)
@@ -127,6 +136,10 @@ def _token_f1(output: str, expected: str) -> float:
 
 def _ratio(output: str, expected: str) -> float:
     return fuzz.ratio(output, expected) / 100
+
+
+def _edit_similarity(output: str, expected: str) -> float:
+    return Levenshtein.normalized_similarity(output, expected)
 
 
 def _token_set_ratio(output: str, expected: str) -> float:

@@ -115,7 +115,12 @@ def count_states(session: Session, experiment_id: object, counts: dict[str, int]
 
 
 def fill_missing(
-    session: Session, experiment: Experiment, state: CaseState, shard: Shard | None = None
+    session: Session,
+    experiment: Experiment,
+    state: CaseState,
+    shard: Shard | None = None,
+    *,
+    reason: str | None = None,
 ) -> int:
     """Ends every case without a result in `state`, so that the states add up to the plan."""
     arms = session.scalar(
@@ -144,7 +149,7 @@ def fill_missing(
             "arms": arms,
             "repeats": experiment.repeats,
             "state": state.value,
-            "reason": REASONS[state],
+            "reason": reason or REASONS[state],
             "experiment": experiment.id,
             "shard": str(shard.id) if shard else "",
         },
@@ -161,12 +166,19 @@ REASONS = {
 
 
 def reopen_failed(session: Session, experiment: Experiment) -> int:
-    """Marks results without a score to be tried again and opens their shards; how many."""
+    """Marks results without a score to be tried again and opens their shards; how many.
+
+    Cases an early end made unnecessary have not failed.
+    """
+    left_out = [
+        CaseState.scored,
+        *([CaseState.cancelled] if "stopped" in experiment.options else []),
+    ]
     reopened = session.execute(
         update(Result)
         .where(
             Result.experiment_id == experiment.id,
-            Result.state != CaseState.scored,
+            Result.state.not_in(left_out),
             Result.retrying.is_(False),
         )
         .values(retrying=True)

@@ -4,7 +4,6 @@ Arms are versions × models; cases are arms × examples × repeats, numbered so 
 the same example under different versions (`models/experiment.py`).
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from app.core.clock import now
 from app.core.config import get_settings
 from app.core.errors import invalid
 from app.evaluators.base import build
+from app.experiments import adaptive
 from app.experiments.selection import (
     EVERYTHING,
     Arm,
@@ -30,11 +30,15 @@ from app.experiments.selection import (
     find_prompt,
     labels_of,
 )
+from app.gates import service as gates
+from app.golden.snapshot import snapshot_hash
+from app.judges.own_model import judge_model_of
 from app.llm.client import Usage
 from app.llm.pricing import price
 from app.models import GoldenExample, Prompt, PromptVersion
 from app.prompts import rendering
 from app.runs.service import check_evaluators, check_model
+from app.verdicts.policy import PolicyInForce, check_metrics
 
 MOST_CASES = 1_000_000
 TYPICAL_SD = 0.25  # of paired differences of judge scores; the observed one replaces it later
@@ -54,12 +58,19 @@ class Request:
     evaluators: Sequence[Mapping[str, Any]] = ()
     repeats: int = 1
     baseline: str | int | None = None
+    gate: str | None = None
     max_cost_usd: Decimal | None = None
     concurrency: int | None = None
     tags: Sequence[str] = ()
     git: Mapping[str, Any] | None = None
     cache: bool = True
+    adaptive: bool = False
     trigger: str = "api"
+
+    @property
+    def is_representative(self) -> bool:
+        """Nothing is picked: all golden examples, and the models the versions are served by."""
+        return self.golden == EVERYTHING and not self.models
 
 
 class PlanSummary(NamedTuple):
@@ -81,6 +92,7 @@ class Plan:
     baseline_arm: int | None
     seed: int
     snapshot_hash: str
+    in_force: PolicyInForce
     summary: PlanSummary
 
 
@@ -92,14 +104,20 @@ def make(session: Session, subject: Subject, request: Request) -> Plan:
     models = [check_model(model, "#/models") for model in request.models]
     arms = arms_of(versions, models)
     examples = choose_examples(session, prompt, request.golden)
-    evaluators = _evaluators(request.evaluators, examples)
+    evaluators = _evaluators(session, subject, request.evaluators, examples)
     for position, version in enumerate(versions):
         _check_inputs(version, examples, position)
     cases = len(arms) * len(examples) * request.repeats
     if cases > MOST_CASES:
         raise invalid("#", f"{cases:,} cases are more than {MOST_CASES:,}; take a sample.")
     snapshot = snapshot_hash(examples)
+    in_force = gates.in_force(session, subject, prompt.id, gate=request.gate)
+    check_metrics(in_force.policy, [entry["name"] for entry in evaluators], "#/gate")
     judge_model = check_model(get_settings().judge, "#/evaluators")
+    seed = int(snapshot[:12], 16)
+    if request.adaptive:
+        adaptive.check(arms, examples, request.repeats)
+        examples = adaptive.in_random_order(examples, seed)  # the snapshot is of their own order
     return Plan(
         prompt=prompt,
         arms=arms,
@@ -107,18 +125,22 @@ def make(session: Session, subject: Subject, request: Request) -> Plan:
         evaluators=evaluators,
         judge_model=judge_model,
         baseline_arm=choose_baseline(arms, request.baseline, labels),
-        seed=int(snapshot[:12], 16),
+        seed=seed,
         snapshot_hash=snapshot,
+        in_force=in_force,
         summary=_summary(arms, examples, evaluators, request.repeats, judge_model),
     )
 
 
 def _evaluators(
-    wanted: Sequence[Mapping[str, Any]], examples: Sequence[GoldenExample]
+    session: Session,
+    subject: Subject,
+    wanted: Sequence[Mapping[str, Any]],
+    examples: Sequence[GoldenExample],
 ) -> list[dict[str, Any]]:
     """The evaluators asked for, else those the examples have material for."""
     if wanted:
-        return check_evaluators(wanted)
+        return check_evaluators(session, subject, wanted)
     default = []
     if all(example.context for example in examples):
         default.append({"name": "hallucination"})
@@ -130,7 +152,7 @@ def _evaluators(
             "Say which evaluators to use: not all of these examples have a context or an "
             "expected output.",
         )
-    return check_evaluators(default)
+    return check_evaluators(session, subject, default)
 
 
 def _check_inputs(version: PromptVersion, examples: Sequence[GoldenExample], position: int) -> None:
@@ -147,23 +169,6 @@ def _check_inputs(version: PromptVersion, examples: Sequence[GoldenExample], pos
             )
 
 
-def snapshot_hash(examples: Sequence[GoldenExample]) -> str:
-    """SHA-256 over what the examples say, in their order."""
-    digest = hashlib.sha256()
-    for example in examples:
-        content = [
-            str(example.id),
-            example.input_data,
-            example.expected_output,
-            example.context,
-            example.criteria,
-            example.weight,
-            example.critical,
-        ]
-        digest.update(json.dumps(content, sort_keys=True).encode())
-    return digest.hexdigest()
-
-
 def _summary(
     arms: Sequence[Arm],
     examples: Sequence[GoldenExample],
@@ -175,9 +180,9 @@ def _summary(
         minimum_detectable_difference,
     )
 
-    judges = sum(build(e["name"], e["options"]).needs_model for e in evaluators)
     cases = len(arms) * len(examples) * repeats
-    known: list[Decimal | None] = [_cost(judge_model, TYPICAL_JUDGE_TOKENS, cases * judges)]
+    known = judging_costs(evaluators, judge_model, cases)
+    calls = cases * (1 + len(known))
     for arm in arms:
         text = len(arm.version.template or json.dumps(arm.version.messages))
         inputs = sum(len(json.dumps(example.input_data)) for example in examples)
@@ -189,12 +194,25 @@ def _summary(
     compared = len(examples) if len(arms) > 1 else None
     return PlanSummary(
         cases=cases,
-        calls=cases * (1 + judges),
+        calls=calls,
         cost_usd_estimate=sum(costs, Decimal(0)) if len(costs) == len(known) else None,
         minimum_detectable_difference=(
             minimum_detectable_difference(TYPICAL_SD, compared) if compared else None
         ),
     )
+
+
+def judging_costs(
+    evaluators: Sequence[Mapping[str, Any]], judge_model: str, cases: int
+) -> list[Decimal | None]:
+    """For each call that judging one case takes, what it may cost over so many cases."""
+    costs = []
+    for entry in evaluators:
+        calls = getattr(build(entry["name"], entry["options"]), "calls", 0)
+        panel = entry["options"].get("models") or [judge_model_of(entry, judge_model)]
+        for model in panel:
+            costs += [_cost(model, TYPICAL_JUDGE_TOKENS, cases)] * (calls // len(panel))
+    return costs
 
 
 def _cost(model: str, usage: Usage, calls: int) -> Decimal | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core import logs
 from app.core.database import system_unit_of_work
+from app.experiments import confirming, following
 from app.models import (
     CaseScore,
     CaseState,
@@ -22,7 +23,8 @@ from app.models import (
     Result,
 )
 from app.statistics.estimates import Estimate, mean_interval, rate_interval
-from app.statistics.paired import compare
+from app.verdicts import service as verdicts
+from app.verdicts.schemas import Verdict
 
 log = logs.get()
 FAILING_BELOW = 0.5
@@ -51,14 +53,51 @@ def roll_up(experiment_id: UUID) -> None:
             .where(ExperimentArm.experiment_id == experiment_id)
             .order_by(ExperimentArm.arm)
         ).all()
-        means = example_means(session, experiment_id)
-        experiment.results = arm_results(session, experiment, arms, means)
-        experiment.comparisons = comparisons(experiment, arms, means)
+        experiment.results = arm_results(session, experiment, arms)
+        if not _judged(session, experiment):
+            return
         if experiment.status != ExperimentStatus.cancelled:
             experiment.status = _final(experiment)
             experiment.finished_at = func.clock_timestamp()
         experiment.updated_at = func.clock_timestamp()
+        following.notify(session, experiment)
     log.info("experiment_rolled_up", experiment_id=str(experiment_id))
+
+
+def _judged(session: Session, experiment: Experiment) -> bool:
+    """Stores the verdicts; False while critical examples run again."""
+    in_force = verdicts.policy_of(session, experiment)
+    evidences = verdicts.collect(session, experiment, in_force)
+    cancelled = experiment.status == ExperimentStatus.cancelled
+    if not cancelled and confirming.awaits(session, experiment, evidences, in_force.policy):
+        return False
+    found = verdicts.store(session, experiment, evidences, in_force)
+    experiment.comparisons = [_compared(verdict) for verdict in found]
+    newest = max(found, key=lambda verdict: verdict.candidate.version_number, default=None)
+    experiment.verdict = newest.model_dump(mode="json") if newest else None
+    return True
+
+
+def _compared(verdict: Verdict) -> dict[str, Any]:
+    """One line of the table of versions: the first metric, and the verdict on all."""
+    lead = verdict.metrics[0] if verdict.metrics else None
+    return {
+        "baseline": verdict.baseline.version_number,
+        "candidate": verdict.candidate.version_number,
+        "baseline_arm": verdict.baseline.arm,
+        "candidate_arm": verdict.candidate.arm,
+        "metric": lead.metric if lead else None,
+        "difference": lead.difference if lead else None,
+        "interval": lead.interval if lead else None,
+        "p_value": lead.p_value if lead else None,
+        "adjusted_p": lead.adjusted_p if lead else None,
+        "verdict": verdict.verdict.value,
+        "sentence": verdict.sentence,
+        "n_pairs": verdict.n_pairs,
+        "wins": lead.wins if lead else 0,
+        "ties": lead.ties if lead else 0,
+        "losses": lead.losses if lead else 0,
+    }
 
 
 def _due(experiment: Experiment) -> bool:
@@ -68,8 +107,10 @@ def _due(experiment: Experiment) -> bool:
 
 
 def _final(experiment: Experiment) -> ExperimentStatus:
-    scored = int(experiment.counts.get(CaseState.scored, 0))
-    if scored == experiment.planned:
+    done = int(experiment.counts.get(CaseState.scored, 0))
+    if "stopped" in experiment.options:  # what it made unnecessary is no error
+        done += int(experiment.counts.get(CaseState.cancelled, 0))
+    if done == experiment.planned:
         return ExperimentStatus.completed
     return ExperimentStatus.completed_with_errors
 
@@ -93,9 +134,10 @@ def example_means(session: Session, experiment_id: UUID) -> Means:
 
 
 def arm_results(
-    session: Session, experiment: Experiment, arms: Sequence[ExperimentArm], means: Means
+    session: Session, experiment: Experiment, arms: Sequence[ExperimentArm]
 ) -> list[dict[str, Any]]:
     """One row per arm; what was not judged counts in none of the means."""
+    means = example_means(session, experiment.id)
     totals = _totals(session, experiment.id)
     evaluators = _evaluator_means(session, experiment)
     return [
@@ -197,59 +239,4 @@ def _described(estimate: Estimate | None) -> dict[str, Any]:
         "mean": estimate.mean if estimate else None,
         "interval": interval(estimate),
         "n": estimate.n if estimate else 0,
-    }
-
-
-def comparisons(
-    experiment: Experiment, arms: Sequence[ExperimentArm], means: Means
-) -> list[dict[str, Any]]:
-    """Every other arm against the baseline, paired by example."""
-    if experiment.baseline_arm is None:
-        return []
-    base = means.get(experiment.baseline_arm, {})
-    found = []
-    for arm in arms:
-        if arm.arm == experiment.baseline_arm:
-            continue
-        other = means.get(arm.arm, {})
-        positions = sorted(base.keys() | other.keys())
-        result = compare(
-            [base[p].score if p in base else None for p in positions],
-            [other[p].score if p in other else None for p in positions],
-            seed=experiment.seed,
-        )
-        found.append(
-            {
-                "baseline": arms[experiment.baseline_arm].version_number,
-                "candidate": arm.version_number,
-                "baseline_arm": experiment.baseline_arm,
-                "candidate_arm": arm.arm,
-                "metric": experiment.primary_evaluator,
-                **_compared(result),
-            }
-        )
-    return found
-
-
-def _compared(result: Any) -> dict[str, Any]:  # noqa: ANN401 - statistics.paired is imported late
-    if result is None:
-        return {
-            "difference": None,
-            "interval": None,
-            "p_value": None,
-            "verdict": None,
-            "n_pairs": 0,
-            "wins": 0,
-            "ties": 0,
-            "losses": 0,
-        }
-    return {
-        "difference": result.difference.mean,
-        "interval": interval(result.difference),
-        "p_value": result.p_worse,
-        "verdict": None,
-        "n_pairs": result.difference.n,
-        "wins": result.outcomes.wins,
-        "ties": result.outcomes.ties,
-        "losses": result.outcomes.losses,
     }

@@ -13,10 +13,11 @@ from app.core.problems import EVERYWHERE, responses
 from app.core.schema import Moment, Page, decode_cursor, encode_cursor
 from app.core.security import derived_key
 from app.core.session import SessionDep
-from app.experiments import cases, plan, service
+from app.experiments import cases, plan, rejudge, service
 from app.experiments.cases import Only, Sort
 from app.experiments.plan import Request
 from app.experiments.schemas import (
+    AdaptiveRead,
     ArmResult,
     Asked,
     CaseResult,
@@ -27,12 +28,14 @@ from app.experiments.schemas import (
     ExperimentSummary,
     PlanRead,
     Progress,
+    Rejudge,
 )
 from app.experiments.selection import GoldenChoice
 from app.experiments.service import Filters
 from app.idempotency import OnceDep
-from app.models import FINAL, Experiment, ExperimentStatus
+from app.models import FINAL, Experiment, ExperimentStatus, Ruling
 from app.runs.schemas import choice
+from app.verdicts.schemas import Verdict
 
 router = APIRouter(tags=["experiments"], responses=EVERYWHERE)
 
@@ -61,6 +64,8 @@ def _request(body: ExperimentCreate) -> Request:
         name=body.experiment_name,
         versions=body.versions,
         baseline=body.baseline,
+        gate=body.gate,
+        adaptive=body.adaptive,
         **asked(body),
     )
 
@@ -115,6 +120,8 @@ def _summary(experiment: Experiment, prompt_name: str) -> ExperimentSummary:
         tags=experiment.tags,
         progress=Progress(**service.progress(experiment)),
         primary_evaluator=experiment.primary_evaluator,
+        verdict=experiment.verdict["verdict"] if experiment.verdict else None,
+        sentence=experiment.verdict["sentence"] if experiment.verdict else None,
         cost_usd=None if experiment.cost_unknown else experiment.cost_usd,
         cost_estimated=experiment.cost_estimated,
         created_by=experiment.created_by,
@@ -131,6 +138,7 @@ def list_experiments(
     prompt: UUID | None = None,
     status: ExperimentStatus | None = None,
     trigger: Annotated[str | None, Query(pattern=r"^[a-z]{1,20}$")] = None,
+    verdict: Ruling | None = None,
     since: Annotated[Moment | None, Query(alias="from")] = None,
     until: Annotated[Moment | None, Query(alias="to")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -139,7 +147,7 @@ def list_experiments(
     """Experiments, newest first."""
     key = derived_key(f"cursor experiments {subject.workspace_id}")
     before = UUID(decode_cursor(cursor, key=key)[0]) if cursor else None
-    filters = Filters(prompt, status, trigger, since, until)
+    filters = Filters(prompt, status, trigger, verdict, since, until)
     rows, total = service.page(session, subject, filters=filters, before=before, limit=limit + 1)
     more = len(rows) > limit
     return Page[ExperimentSummary](
@@ -160,6 +168,22 @@ def experiment_status(
     return _status(experiment)
 
 
+def _adaptive(experiment: Experiment) -> AdaptiveRead | None:
+    plan, stopped = (experiment.options.get(name) for name in ("adaptive", "stopped"))
+    if plan is None:
+        return None
+    planned = plan["looks"][-1]["examples"]
+    if stopped is None:
+        seen = planned if experiment.status in FINAL else None
+        return AdaptiveRead(visited=seen, planned=planned, calls_saved=0, stopped_by=None)
+    return AdaptiveRead(
+        visited=stopped["visited"],
+        planned=planned,
+        calls_saved=stopped["saved_calls"],
+        stopped_by=stopped["by"],
+    )
+
+
 def _status(experiment: Experiment) -> ExperimentStatusRead:
     return ExperimentStatusRead(
         experiment_id=experiment.id,
@@ -169,7 +193,9 @@ def _status(experiment: Experiment) -> ExperimentStatusRead:
         progress=Progress(**service.progress(experiment)),
         results=[ArmResult.model_validate(row) for row in experiment.results or []],
         comparisons=[Comparison.model_validate(row) for row in experiment.comparisons or []],
-        verdict=experiment.verdict,
+        verdict=Verdict.model_validate(experiment.verdict) if experiment.verdict else None,
+        follows=experiment.follows,
+        adaptive=_adaptive(experiment),
         evaluators=experiment.evaluators,
         primary_evaluator=experiment.primary_evaluator,
         judge_model=experiment.judge_model,
@@ -256,3 +282,24 @@ def retry_failed_cases(
         ExperimentStatusRead,
         lambda: _status(service.retry_failed(session, subject, experiment_id)),
     )
+
+
+@router.post("/experiments/{experiment_id}/rejudge", status_code=202, responses=responses(404, 409))
+def rejudge_experiment(
+    experiment_id: UUID,
+    body: Rejudge,
+    subject: Runner,
+    session: SessionDep,
+    once: OnceDep,
+    response: Response,
+) -> ExperimentAccepted:
+    """Judges the stored outputs again in a new experiment; only the judges are paid."""
+    wanted = rejudge.Judging([choice(item) for item in body.evaluators], body.judge_model)
+
+    def work() -> ExperimentAccepted:
+        return _accepted(rejudge.rejudge(session, subject, experiment_id, wanted))
+
+    response.status_code = 202
+    accepted = once(session, subject, body, ExperimentAccepted, work)
+    response.headers["Location"] = accepted.status_url
+    return accepted

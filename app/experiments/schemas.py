@@ -8,9 +8,10 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from app.core.schema import Flag, Input, JsonObject, Line, Money, Output, Tag, storable
-from app.models import CaseState, ExperimentStatus
+from app.models import CaseState, ExperimentStatus, Ruling
 from app.runs.schemas import EvaluatorChoice, ModelReference
 from app.runs.scores import ClaimRead
+from app.verdicts.schemas import Verdict
 
 Selector = Tag | Annotated[int, Field(ge=1, le=1_000_000)]
 Interval = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -57,6 +58,15 @@ class ExperimentCreate(Asked):
     baseline: Selector | None = Field(
         None, description="Default: the version labelled production, else the oldest."
     )
+    gate: Line | None = Field(
+        None,
+        description="A gate's name or id; by default the one that protects production, if any.",
+    )
+    adaptive: Flag = Field(
+        False,
+        description="Asks the examples in random order and ends as soon as they have an answer; "
+        "for one candidate, one baseline and no repeats.",
+    )
 
     @model_validator(mode="after")
     def names_one_prompt(self) -> Self:
@@ -69,6 +79,13 @@ class Evaluate(Asked):
     """One version on its golden examples."""
 
     experiment_name: Line | None = None
+
+
+class Rejudge(Input):
+    """What is left out stays as it was in the experiment judged again."""
+
+    evaluators: Annotated[list[Line | EvaluatorChoice], Field(max_length=20)] = []
+    judge_model: ModelReference | None = None
 
 
 class PlanRead(Output):
@@ -166,11 +183,13 @@ class Comparison(Output):
     candidate: int
     baseline_arm: int
     candidate_arm: int
-    metric: str
+    metric: str | None
     difference: float | None
     interval: Interval | None
-    p_value: float | None = Field(description="One-sided sign-flip: is the candidate worse?")
-    verdict: str | None
+    p_value: float | None = Field(description="One-sided: is the candidate worse?")
+    adjusted_p: float | None = Field(description="Holm, over all metrics and candidates.")
+    verdict: Ruling
+    sentence: str
     n_pairs: int
     wins: int
     ties: int
@@ -187,11 +206,26 @@ class ExperimentSummary(Output):
     tags: list[str]
     progress: Progress
     primary_evaluator: str
+    verdict: Ruling | None
+    sentence: str | None
     cost_usd: Money | None
     cost_estimated: Money
     created_by: str
     created_at: datetime
     finished_at: datetime | None
+
+
+class AdaptiveRead(Output):
+    """How far an adaptive experiment went before it had an answer."""
+
+    visited: int | None = Field(description="Examples the verdict rests on; null while it runs.")
+    planned: int
+    calls_saved: int = Field(
+        description="Planned and not made; the few that other workers had in flight count here."
+    )
+    stopped_by: str | None = Field(
+        description="`betting`, or `look` and its number; null when it was not stopped early."
+    )
 
 
 class ExperimentStatusRead(Output):
@@ -202,7 +236,11 @@ class ExperimentStatusRead(Output):
     progress: Progress
     results: list[ArmResult]
     comparisons: list[Comparison]
-    verdict: dict[str, Any] | None
+    verdict: Verdict | None = Field(
+        description="On the newest version that is not the baseline; null for a single version."
+    )
+    follows: UUID | None = Field(description="The experiment or analysis that started this one.")
+    adaptive: AdaptiveRead | None = Field(description="Null unless it was asked to be.")
     evaluators: list[dict[str, Any]]
     primary_evaluator: str
     judge_model: str

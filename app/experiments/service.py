@@ -15,7 +15,7 @@ from app.core.clock import new_id
 from app.core.config import get_settings
 from app.core.errors import Conflict, NotFound
 from app.core.queue import enqueue
-from app.experiments import dispatch, plan
+from app.experiments import adaptive, dispatch, plan
 from app.experiments.plan import Plan, Request
 from app.models import (
     FINAL,
@@ -30,6 +30,7 @@ from app.models import (
 from app.prompts import rendering
 
 DEFAULT_CONCURRENCY = 16
+ON_BEHALF = ("confirm", "bisect", "blame")  # parts of others: listed only when asked for
 
 
 class ExperimentNotFound(NotFound):
@@ -52,6 +53,7 @@ class Filters(NamedTuple):
     prompt_id: UUID | None = None
     status: str | None = None
     trigger: str | None = None
+    verdict: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -77,10 +79,13 @@ def page(
         Experiment.prompt_id: filters.prompt_id,
         Experiment.status: filters.status,
         Experiment.trigger: filters.trigger,
+        Experiment.verdict["verdict"].astext: filters.verdict,
     }
     for column, value in wanted.items():
         if value is not None:
             matching = matching.where(column == value)
+    if filters.trigger is None:
+        matching = matching.where(Experiment.trigger.not_in(ON_BEHALF))
     if filters.since:
         matching = matching.where(Experiment.created_at >= filters.since)
     if filters.until:
@@ -100,7 +105,7 @@ def start(session: Session, subject: Subject, request: Request) -> tuple[Experim
     session.add(experiment)
     session.flush()
     _freeze(session, experiment, made)
-    _cut(session, experiment)
+    cut(session, experiment)
     dispatch.wake(session, experiment)
     audit.record(
         session,
@@ -130,7 +135,9 @@ def _experiment(subject: Subject, request: Request, made: Plan) -> Experiment:
         max_cost_usd=request.max_cost_usd,
         tags=list(request.tags),
         git=dict(request.git) if request.git else None,
-        options={"cache": request.cache},
+        options=_options(request, made),
+        gate_id=UUID(made.in_force.gate_id) if made.in_force.gate_id else None,
+        gate_number=made.in_force.number,
         snapshot_hash=made.snapshot_hash,
         plan={
             "cases": made.summary.cases,
@@ -146,6 +153,16 @@ def _experiment(subject: Subject, request: Request, made: Plan) -> Experiment:
         counts={},
         created_by=subject.label,
     )
+
+
+def _options(request: Request, made: Plan) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "cache": request.cache,
+        "representative": request.is_representative,
+    }
+    if request.adaptive:
+        found["adaptive"] = adaptive.options(len(made.examples), made.in_force.policy)
+    return found
 
 
 def _freeze(session: Session, experiment: Experiment, made: Plan) -> None:
@@ -182,7 +199,7 @@ def _freeze(session: Session, experiment: Experiment, made: Plan) -> None:
     session.execute(insert(ExperimentExample), examples)
 
 
-def _cut(session: Session, experiment: Experiment) -> None:
+def cut(session: Session, experiment: Experiment) -> None:
     """Shards of equal size, held back until they are released."""
     size = get_settings().shard_size
     shards = [

@@ -19,14 +19,15 @@ from uuid import UUID
 
 from app.core import lease, logs, stopping
 from app.core.config import get_settings
-from app.evaluators.base import build
-from app.experiments import claims, dispatch, results
+from app.experiments import adaptive, claims, dispatch, results
 from app.experiments.claims import Ask, Campaign, Held
 from app.experiments.results import Finished, Standing
+from app.judges.own_model import evaluators_of
 from app.models import ExperimentStatus
 from app.runs.case import Outcome, Performer, broken
 from app.runs.execution import owner
 from app.runs.providers import get_model, run_async
+from app.statistics.adaptive import Stop
 
 log = logs.get()
 Arguments = ParamSpec("Arguments")
@@ -66,13 +67,16 @@ class ShardLoop:
         self._me = me
         self._performer = Performer(
             get_model,
-            evaluators=[build(e["name"], e["options"]) for e in experiment.evaluators],
+            evaluators=evaluators_of(experiment.evaluators),
             judge_model=experiment.judge_model,
             flat_rate=settings.flat_token_price,
+            patience_s=settings.outage_patience_seconds,
         )
         self._slots = dispatch.slots(experiment)
         self._version_ids = [arm.version_id for arm in campaign.arms]
         self._cap = experiment.max_cost_usd
+        self._adaptive = "adaptive" in experiment.options
+        self._stop: Stop | None = None  # where an adaptive experiment has its answer
         self._held: list[Held] = []
         self._waiting: deque[Turn] = deque()
         self._running: dict[asyncio.Task[Outcome], Held] = {}
@@ -99,6 +103,8 @@ class ShardLoop:
         beating.cancel()
         for task in (working, self._writing):
             task.result()
+        if self._stop is not None:
+            await _patiently(adaptive.end, self._campaign.experiment, self._stop)
         await _patiently(claims.leave, self._campaign, self._held)
         log.info("shard_loop_ended", seconds=round(time.monotonic() - self._started, 1))
 
@@ -239,6 +245,10 @@ class ShardLoop:
                 by_shard.setdefault(held.row.id, (held, []))[1].append(item)
         for held, items in by_shard.values():
             await self._keep(held, items)
+        if batch and self._adaptive and self._stop is None:
+            written = [item.address.case_no for _, item in batch]
+            self._stop = await asyncio.to_thread(adaptive.look, self._campaign.experiment, written)
+            self._closing |= self._stop is not None  # what is in flight is paid, and stored
 
     async def _keep(self, held: Held, items: list[Finished]) -> None:
         """Stores a batch; a row the database refuses ends its own case and no other."""

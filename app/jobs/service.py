@@ -1,4 +1,4 @@
-"""What runs in the background, by task id: a run or an experiment, read from the database."""
+"""What runs in the background, by task id: a run, an experiment or an analysis, from its row."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts.subject import Subject
+from app.analyses import service as analyses
 from app.core.clock import now
 from app.core.errors import NotFound
 from app.experiments import service as experiments
-from app.models import FINAL, CaseState, Experiment, ExperimentStatus, Run
+from app.models import FINAL, Analysis, CaseState, Experiment, ExperimentStatus, Run
 from app.runs import service as runs
 
 
@@ -23,6 +24,8 @@ class TaskNotFound(NotFound):
 class TaskKind(StrEnum):
     run = "run"
     experiment = "experiment"
+    bisect = "bisect"
+    blame = "blame"
 
 
 class TaskStatus(StrEnum):
@@ -74,6 +77,10 @@ def get(session: Session, subject: Subject, task_id: UUID) -> Task:
     try:
         return _of_experiment(experiments.get(session, subject, task_id))
     except experiments.ExperimentNotFound:
+        pass
+    try:
+        return _of_analysis(analyses.get(session, subject, task_id))
+    except analyses.AnalysisNotFound:
         raise TaskNotFound from None
 
 
@@ -118,6 +125,24 @@ def _of_experiment(experiment: Experiment) -> Task:
         result={"experiment_id": str(experiment.id), "results": results} if results else None,
         error=experiment.error,
         cost_usd=None if experiment.cost_unknown else experiment.cost_usd,
+    )
+
+
+def _of_analysis(analysis: Analysis) -> Task:
+    """Counted in probes; how many are still to come is an estimate."""
+    progress = analysis.progress
+    cost = progress.get("cost_usd", "0")
+    return Task(
+        task_id=analysis.id,
+        kind=TaskKind(analysis.kind),
+        status=TaskStatus(analyses.status_of(analysis)),
+        done=progress.get("done", 0),
+        total=progress.get("total_estimate", 1),
+        failed=0,
+        eta_s=None,
+        result=analysis.result,
+        error=analysis.error,
+        cost_usd=None if cost is None else Decimal(cost),
     )
 
 

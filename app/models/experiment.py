@@ -89,6 +89,9 @@ class Experiment(Identified, Tenant, Base):
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text()), server_default="{}")
     git: Mapped[JsonMap | None] = mapped_column(JSONB(none_as_null=True))
     options: Mapped[JsonMap] = mapped_column(server_default="{}")
+    follows: Mapped[UUID | None]  # the experiment or analysis that started this one
+    gate_id: Mapped[UUID | None]
+    gate_number: Mapped[int | None]
     snapshot_hash: Mapped[str]
     plan: Mapped[JsonMap]
     planned: Mapped[int]
@@ -118,6 +121,11 @@ class Experiment(Identified, Tenant, Base):
         Index("ix_experiments_page", "workspace_id", text("id DESC")),
         Index("ix_experiments_prompt", "workspace_id", "prompt_id", text("id DESC")),
         Index(
+            "ix_experiments_follows",
+            "follows",
+            postgresql_where=text("follows IS NOT NULL"),
+        ),
+        Index(
             "ix_experiments_open",
             "updated_at",
             postgresql_where=text("status IN ('pending', 'running', 'rolling_up')"),
@@ -134,6 +142,7 @@ class ExperimentArm(Tenant, Base):
     arm: Mapped[int]
     version_id: Mapped[UUID]
     version_number: Mapped[int]
+    name: Mapped[str | None]  # of a text that is no version, as hunk blame tries them
     model: Mapped[str]
     template: Mapped[JsonMap]
     parameters: Mapped[JsonMap]

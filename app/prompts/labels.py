@@ -1,7 +1,6 @@
 """Labels move between versions; the one called `production` says which version is served.
 
-A gate belongs into `move`: it refuses with a Conflict that carries its verdict, before anything is
-written.
+A label that a gate protects moves as `admission.py` says.
 """
 
 from collections.abc import Sequence
@@ -19,7 +18,8 @@ from app.audit import AuditTag
 from app.core.clock import new_id, now
 from app.core.errors import invalid
 from app.models import LabelMove, PromptLabel, PromptVersion
-from app.prompts import paging, service, versions
+from app.prompts import admission, paging, service, versions
+from app.prompts.admission import Answer, Asked, Holder
 from app.prompts.paging import Listing
 
 PRODUCTION = "production"
@@ -34,51 +34,65 @@ class Standing(NamedTuple):
     moved_at: datetime
 
 
-def move(
-    session: Session,
-    subject: Subject,
-    *,
-    prompt_id: UUID,
-    version_id: UUID,
-    label: str,
-    reason: str,
-    override: bool,
-) -> LabelMove:
-    """Puts the label on the version and writes the history; undo is a move back.
-
-    Where the label already stands there, nothing is written and the move that put it there is the
-    answer.
-    """
+def refuse_reserved(label: str) -> None:
     if label == versions.LATEST:
         raise invalid(
             "#/label",
             "'latest' always is the newest version; choose another label.",
             code="reserved",
         )
-    service.locked(session, subject, prompt_id)  # two moves of one label come one after the other
+
+
+def move(
+    session: Session, subject: Subject, *, prompt_id: UUID, version_id: UUID, asked: Asked
+) -> LabelMove:
+    """Puts the label on the version and writes the history; undo is a move back.
+
+    Where the label already stands there, nothing is written and the move that put it there is the
+    answer. Raises PromptArchived and what `admission.admit` raises.
+    """
+    refuse_reserved(asked.label)
+    if asked.override:
+        admission.check_override(subject, asked)
+    prompt = service.locked(session, subject, prompt_id)  # moves of one label take turns
+    if prompt.archived_at is not None:
+        raise versions.PromptArchived(
+            "{name} is archived; restore it before you move a label.", name=prompt.name
+        )
     version = versions.get(session, subject, prompt_id=prompt_id, version_id=version_id)
-    holder = _find_holder(session, subject, prompt_id, label)
+    holder = _find_holder(session, subject, prompt_id, asked.label)
     if holder is not None and holder.id == version_id:
-        return _last_move_to(session, subject, prompt_id, label, version_id)
-    at = now()
-    _put(session, version, label, at)
-    made = LabelMove(
-        id=new_id(),
-        created_at=at,
-        workspace_id=subject.workspace_id,
-        prompt_id=prompt_id,
-        label=label,
-        from_number=holder.number if holder else None,
-        to_number=version.number,
-        version_id=version_id,
-        reason=reason,
-        override=override,
-        moved_by=subject.label,
-    )
+        return _last_move_to(session, subject, prompt_id, asked.label, version_id)
+    answer = admission.admit(session, version, holder, asked)
+    made = _made(subject, version, holder, asked, answer)
+    _put(session, version, made.label, made.created_at)
     session.add(made)
     session.flush()
     _record(session, subject, made)
     return made
+
+
+def _made(
+    subject: Subject,
+    version: PromptVersion,
+    holder: Holder | None,
+    asked: Asked,
+    answer: Answer | None,
+) -> LabelMove:
+    return LabelMove(
+        id=new_id(),
+        created_at=now(),
+        workspace_id=subject.workspace_id,
+        prompt_id=version.prompt_id,
+        label=asked.label,
+        from_number=holder.number if holder else None,
+        to_number=version.number,
+        version_id=version.id,
+        reason=asked.reason,
+        verdict=answer._asdict() if answer else None,
+        override=answer is not None and answer.overridden,
+        moved_by=subject.label,
+    )
 
 
 def _put(session: Session, version: PromptVersion, label: str, at: datetime) -> None:
@@ -112,6 +126,7 @@ def _record(session: Session, subject: Subject, made: LabelMove) -> None:
             "version_id": made.version_id,
             "reason": made.reason,
             "override": made.override,
+            "verdict": made.verdict,
         },
     )
 

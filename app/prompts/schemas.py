@@ -3,9 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from app.core.schema import Flag, Input, Output
+from app.models import Ruling
+from app.prompts.admission import Asked
 from app.prompts.field_types import LabelName, Name, Note, Tags
 from app.prompts.version_schemas import LastScoreRead, VersionContent, VersionSummary
 
@@ -60,7 +62,38 @@ class PromptRead(Output):
 class Activate(Input):
     label: LabelName = "production"
     reason: Note = ""
-    override: Flag = Field(False, description="Move although a gate would refuse.")
+    override: Flag = Field(
+        False,
+        description="Move although the label's gate refuses; needs a reason and the scope `admin`.",
+    )
+    from_version_id: UUID | None = Field(
+        None,
+        description="The version the label stands on as far as the caller knows, null for "
+        "nowhere; 412 when it is another. Left out, it is not asked.",
+    )
+
+    def asked(self) -> Asked:
+        told = "from_version_id" in self.model_fields_set
+        return Asked(
+            label=self.label,
+            reason=self.reason,
+            override=self.override,
+            seen=[self.from_version_id] if told else None,
+        )
+
+
+class GateAnswer(Output):
+    """What the label's gate said to the move; the ruling is null where there was no verdict."""
+
+    gate: str
+    gate_id: UUID
+    gate_number: int
+    ruling: Ruling | None
+    verdict_id: UUID | None
+    experiment_id: UUID | None
+    sentence: str
+    moved_back: bool = Field(description="To the version that held it before, without a pass.")
+    overridden: bool
 
 
 class LabelMoveRead(Output):
@@ -70,7 +103,7 @@ class LabelMoveRead(Output):
     from_number: int | None
     to_number: int
     reason: str
-    verdict: dict[str, JsonValue] | None
-    override: bool
+    verdict: GateAnswer | None = Field(description="Null where no gate protected the label.")
+    override: bool = Field(description="The gate refused, and an admin moved it all the same.")
     moved_by: str
     moved_at: datetime

@@ -129,7 +129,7 @@ def render_version(
     )
 
 
-@router.post("/{prompt_id}/versions/{version_id}/activate", responses=responses(404, 409))
+@router.post("/{prompt_id}/versions/{version_id}/activate", responses=responses(404, 409, 412))
 def activate_version(
     prompt_id: UUID,
     version_id: UUID,
@@ -137,17 +137,14 @@ def activate_version(
     session: SessionDep,
     body: Activate | None = None,
 ) -> LabelMoveRead:
-    """Moves a label, `production` unless another is named, to this version."""
-    wanted = body or Activate()
-    move = labels.move(
-        session,
-        subject,
-        prompt_id=prompt_id,
-        version_id=version_id,
-        label=wanted.label,
-        reason=wanted.reason,
-        override=wanted.override,
-    )
+    """Moves a label, `production` unless another is named, to this version.
+
+    A label that a gate protects moves only to a version whose newest verdict against the one it
+    stands on is a pass under the policy in force; else 409 with that verdict. The version that
+    held it immediately before may have it back without a pass, for a reason.
+    """
+    asked = (body or Activate()).asked()
+    move = labels.move(session, subject, prompt_id=prompt_id, version_id=version_id, asked=asked)
     return _move(move)
 
 

@@ -3,9 +3,10 @@
 Single runs and experiments share it, so that a prompt behaves the same everywhere.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 from app.core import logs
@@ -17,6 +18,7 @@ from app.llm.pricing import price
 from app.llm.registry import UnknownModel
 from app.models import CaseState
 from app.prompts.rendering import as_text, render
+from app.runs.patience import Patience
 from app.templating.errors import TemplateProblem
 
 log = logs.get()
@@ -144,11 +146,14 @@ class Performer:
         evaluators: Sequence[Evaluator],
         judge_model: str,
         flat_rate: Decimal,
+        patience_s: float = 0.0,
     ) -> None:
+        """`patience_s` is how long calls wait for a provider whose circuit is open."""
         self._get_model = get_model
         self._evaluators = evaluators
         self._judge_model = judge_model
         self._flat_rate = flat_rate
+        self._patience = Patience(patience_s)
 
     async def perform(self, brief: Brief) -> Outcome:
         """Ends in exactly one state, whatever the template, the provider or the judge does."""
@@ -166,9 +171,8 @@ class Performer:
             return await self._judged(outcome, brief)
         try:
             model = self._get_model(brief.model)
-            completion = await model.complete(
-                messages, options_of(brief.parameters, brief.template)
-            )
+            options = options_of(brief.parameters, brief.template)
+            completion = await self._patience.ask(partial(model.complete, messages, options))
         except (ModelError, UnknownModel) as error:
             return Outcome(
                 state=CaseState.provider_error,
@@ -186,8 +190,6 @@ class Performer:
         return await self._judged(outcome, brief)
 
     async def _judged(self, outcome: Outcome, brief: Brief) -> Outcome:
-        judge_calls: list[Call] = []
-        ask = self._asking(judge_calls)
         case = Case(
             output=outcome.output or "",
             inputs=brief.inputs,
@@ -195,7 +197,7 @@ class Performer:
             context=brief.context,
             criteria=brief.criteria,
         )
-        scores = tuple([await _score(evaluator, case, ask) for evaluator in self._evaluators])
+        scores, judge_calls = await self.judge(case)
         judged = replace(outcome, scores=scores, calls=(*outcome.calls, *judge_calls))
         if not scores:
             return judged
@@ -205,13 +207,27 @@ class Performer:
             return judged
         return replace(judged, state=state, error_code=first.state.value, error=first.reason)
 
-    def _asking(
-        self, calls: list[Call]
-    ) -> Callable[[Sequence[Message], Options], Awaitable[Completion]]:
-        async def ask(messages: Sequence[Message], options: Options) -> Completion:
-            model = self._get_model(self._judge_model)
-            completion = await model.complete(messages, options)
-            calls.append(priced("judge", self._judge_model, completion, self._flat_rate))
+    async def judge(self, case: Case) -> tuple[tuple[Score, ...], tuple[Call, ...]]:
+        """Scores an output that is there already; nothing but the judges is asked."""
+        calls: list[Call] = []
+        ask = self.asking(calls)
+        scores = tuple([await _score(evaluator, case, ask) for evaluator in self._evaluators])
+        return scores, tuple(calls)
+
+    def asking(self, calls: list[Call]) -> Ask:
+        """Asks the judge, or the model that is named, and notes each call under its own name."""
+
+        async def ask(
+            messages: Sequence[Message], options: Options, *, model: str | None = None
+        ) -> Completion:
+            reference = model or self._judge_model
+            try:
+                judge = self._get_model(reference)
+            except UnknownModel as error:
+                provider = reference.partition(":")[0]
+                raise ModelError("model_not_found", str(error), provider=provider) from error
+            completion = await self._patience.ask(partial(judge.complete, messages, options))
+            calls.append(priced("judge", reference, completion, self._flat_rate))
             return completion
 
         return ask

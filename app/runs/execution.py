@@ -16,7 +16,7 @@ from app.core import lease, logs
 from app.core.clock import new_id
 from app.core.config import get_settings
 from app.core.database import system_unit_of_work, unit_of_work
-from app.evaluators.base import build
+from app.judges.own_model import evaluators_of
 from app.models import CaseState, CostEntry, Run
 from app.models.base import table_of
 from app.runs.case import Brief, Call, Outcome, Performer, broken
@@ -79,7 +79,7 @@ async def _case(run: Row[Any]) -> Outcome:
     settings = get_settings()
     performer = Performer(
         get_model,
-        evaluators=[build(e["name"], e["options"]) for e in run.evaluators],
+        evaluators=evaluators_of(run.evaluators),
         judge_model=settings.judge,
         flat_rate=settings.flat_token_price,
     )

@@ -17,6 +17,7 @@ from app.core.config import get_settings
 from app.core.errors import NotFound, invalid
 from app.core.queue import enqueue
 from app.evaluators.base import InvalidEvaluatorOptions, UnknownEvaluator, build
+from app.judges.choosing import OF_JUDGES, resolved
 from app.llm.registry import LOCAL, UnknownModel, local, parse
 from app.models import Prompt, PromptLabel, PromptVersion, Run
 from app.prompts import rendering
@@ -141,21 +142,26 @@ def check_model(reference: str, pointer: str = "#/model") -> str:
     return reference
 
 
-def check_evaluators(evaluators: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Evaluators with their versions frozen; a 422 that names the unknown one."""
+def check_evaluators(
+    session: Session, subject: Subject, evaluators: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Evaluators and judges with their versions frozen; a 422 that names the unknown one."""
     frozen = []
-    for position, wanted in enumerate(evaluators):
+    for position, wanted in enumerate(resolved(session, subject, evaluators)):
         try:
             evaluator = build(wanted["name"], wanted.get("options"))
         except (UnknownEvaluator, InvalidEvaluatorOptions) as error:
             raise invalid(
                 f"#/evaluators/{position}", str(error), code="unknown_evaluator"
             ) from error
+        for model in (wanted.get("options") or {}).get("models") or []:  # a panel of judges
+            check_model(model, f"#/evaluators/{position}/options/models")
         frozen.append(
             {
                 "name": wanted["name"],
                 "options": dict(wanted.get("options") or {}),
                 "version": evaluator.version,
+                **{key: wanted[key] for key in OF_JUDGES & wanted.keys()},
             }
         )
     names = [evaluator["name"] for evaluator in frozen]
@@ -215,7 +221,7 @@ def _start(
         variables=dict(order.variables),
         model=check_model(model or get_settings().default_model),
         parameters=check_parameters(parameters),
-        evaluators=check_evaluators(order.evaluators),
+        evaluators=check_evaluators(session, subject, order.evaluators),
         example=example if any(example.values()) else None,
         created_by=subject.label,
         next_send=lease.first_send(),

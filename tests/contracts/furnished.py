@@ -15,7 +15,7 @@ from app.core import queue, security
 from app.core.celery_app import Task
 from app.core.clock import now
 from app.core.database import system_unit_of_work
-from app.models import LoginSession, SetupToken
+from app.models import CanaryCheck, LoginSession, SetupToken
 from tests.support.apart import WORK, Job
 from tests.support.fixtures import make_key, make_subject, make_workspace
 from tests.support.prompts import GROUNDED, UNGROUNDED, make_prompt
@@ -83,6 +83,12 @@ def furnish(server: TestClient, name: str) -> Furnished:
     with jobs_kept() as sent:
         ids |= _work_of(client, ids)
         work_off(sent)
+        ids |= _analyses_of(client, ids)
+        work_off(sent)
+    ids |= _approvals_of(client, ids)
+    with jobs_kept():
+        ids |= _reviews_of(client, ids)
+    _check_canaries(subject)
     return Furnished(subject, key, ids)
 
 
@@ -111,6 +117,89 @@ def _work_of(client: TestClient, ids: Ids) -> Ids:
         "experiment_id": started[0],
         "second_experiment_id": started[1],
     }
+
+
+def _analyses_of(client: TestClient, ids: Ids) -> Ids:
+    """One of each kind; they find all they need in the experiments."""
+    asked = {"good": ids["version_id"], "bad": ids["second_version_id"]}
+    started = [
+        _done(client.post(f"/api/v1/prompts/{ids['prompt_id']}/{kind}", json=asked))["analysis_id"]
+        for kind in ("bisect", "blame")
+    ]
+    return {"analysis_id": started[0]}
+
+
+def _approvals_of(client: TestClient, ids: Ids) -> Ids:
+    """Two gates, one of which protects a label that stands nowhere, and two baselines."""
+    gates = [
+        _done(client.post("/api/v1/gates", json={"prompt_id": ids["prompt_id"], **body}))["id"]
+        for body in ({"name": "release", "label": "guarded"}, {"name": "nightly"})
+    ]
+    approved = [
+        _done(
+            client.post(
+                "/api/v1/baselines",
+                json={
+                    "prompt_id": ids["prompt_id"],
+                    "experiment_id": ids["second_experiment_id"],
+                    "version_id": ids[version],
+                    "reason": "good",
+                },
+            )
+        )["id"]
+        for version in ("version_id", "second_version_id")
+    ]
+    return {"gate_id": gates[0], "baseline_id": approved[0]}
+
+
+def _reviews_of(client: TestClient, ids: Ids) -> Ids:
+    """Two of everything that is said about judges, in a list of which a page holds one."""
+    case = {"experiment_id": ids["experiment_id"], "evaluator": "exact"}
+    judge_ids = [
+        _done(client.post("/api/v1/judges", json={"name": name, "evaluator": "exact"}))["id"]
+        for name in ("strict", "lenient")
+    ]
+    label_ids = [
+        _done(client.post("/api/v1/human-labels", json={**case, "case_no": number, "value": 1.0}))[
+            "id"
+        ]
+        for number in range(3)
+    ]
+    path = f"/api/v1/experiments/{ids['experiment_id']}/label-sample"
+    sample_id = _done(client.post(path, json={"evaluator": "exact", "size": 2}))["id"]
+    certificate_ids = [
+        _done(client.post("/api/v1/judge-certificates", json=case))["id"] for _ in range(2)
+    ]
+    canary_ids = [
+        _done(client.post("/api/v1/canaries", json={**case, "case_no": number}))["id"]
+        for number in range(2)
+    ]
+    return {
+        "judge_id": judge_ids[0],
+        "label_id": label_ids[0],
+        "sample_id": sample_id,
+        "certificate_id": certificate_ids[0],
+        "canary_id": canary_ids[0],
+    }
+
+
+def _check_canaries(subject: Subject) -> None:
+    """Two rounds, as the daily task stores them."""
+    with system_unit_of_work() as session:
+        session.add_all(
+            CanaryCheck(
+                workspace_id=subject.workspace_id,
+                evaluator="exact",
+                evaluator_version="1",
+                judge_model="local:extractive-baseline",
+                n=2,
+                unjudged=0,
+                agreed=2,
+                moved=False,
+                report=[],
+            )
+            for _ in range(2)
+        )
 
 
 def _sign_in(subject: Subject) -> None:

@@ -7,7 +7,7 @@ from app import audit
 from app.audit import AuditTag
 from app.core.database import unit_of_work
 from app.models import AuditEvent
-from tests.contracts.furnished import Furnished, jobs_kept
+from tests.contracts.furnished import Furnished, Ids, jobs_kept
 from tests.contracts.operations import in_api
 from tests.contracts.valid_requests import VALID, Valid, send
 
@@ -20,6 +20,14 @@ TAGS = {
     "change_prompt": [AuditTag.prompt_changed],
     "create_version": [AuditTag.version_created],
     "activate_version": [AuditTag.label_moved],
+    "create_gate": [AuditTag.gate_created],
+    "change_gate": [AuditTag.gate_changed],
+    "archive_gate": [AuditTag.gate_archived],
+    "create_baseline": [AuditTag.baseline_approved],
+    "retire_baseline": [AuditTag.baseline_retired],
+    "start_bisect": [AuditTag.analysis_started],  # before the examples change: all is stored
+    "start_blame": [AuditTag.analysis_started],
+    "cancel_analysis": [AuditTag.analysis_cancelled],
     "create_golden_example": [AuditTag.example_created],
     "import_golden_examples": [AuditTag.examples_imported],
     "change_golden_example": [AuditTag.example_changed],
@@ -30,7 +38,26 @@ TAGS = {
     "resume_experiment": [AuditTag.experiment_resumed],
     "cancel_experiment": [AuditTag.experiment_cancelled],
     "retry_failed_cases": [AuditTag.experiment_retried],
+    "rejudge_experiment": [AuditTag.experiment_rejudged],
+    "create_judge": [AuditTag.judge_created, AuditTag.judge_version_created],
+    "create_judge_version": [AuditTag.judge_version_created],
+    "archive_judge": [AuditTag.judge_archived],
+    "give_human_label": [AuditTag.human_label_given],
+    "import_human_labels": [AuditTag.human_labels_imported],
+    "draw_label_sample": [AuditTag.label_sample_drawn],
+    "ask_for_judge_certificate": [AuditTag.certificate_asked],
+    "create_canary": [AuditTag.canary_created],
+    "delete_canary": [AuditTag.canary_deleted],
+    "delete_human_label": [AuditTag.human_label_deleted],
     "delete_prompt": [AuditTag.prompt_archived],
+}
+# What has outputs: the experiment the others steer has none yet.
+OF_ENDED = {
+    "ask_for_judge_certificate",
+    "create_canary",
+    "draw_label_sample",
+    "give_human_label",
+    "rejudge_experiment",
 }
 # Their rows are records themselves, or they change nothing.
 NO_ROW = {"plan_experiment", "render_version", "start_query", "start_run", "stream_trial"}
@@ -59,10 +86,10 @@ def test_each_write_leaves_its_rows_and_no_more(own, client_of):
     """One after the other on one workspace; the chain holds after all of them."""
     client, found = client_of(own.key), {}
     with jobs_kept():
-        ids = own.ids | {"experiment_id": started(client, own)}
+        ids = own.ids | started(client, own)
         for name in [*TAGS, *sorted(NO_ROW)]:
             before = len(rows(own))
-            answer = send(client, OPERATIONS[name], ids)
+            answer = send(client, OPERATIONS[name], own.ids if name in OF_ENDED else ids)
             assert answer.is_success, (name, answer.text)
             found[name] = [row.tag for row in rows(own)[before:]]
     with unit_of_work(own.workspace_id) as session:
@@ -72,9 +99,15 @@ def test_each_write_leaves_its_rows_and_no_more(own, client_of):
     assert broken_at is None
 
 
-def started(client, own: Furnished) -> str:
-    """An experiment that is still to be done, so that it can be steered."""
-    return send(client, OPERATIONS["run_experiment"], own.ids).json()["experiment_id"]
+def started(client, own: Furnished) -> Ids:
+    """An experiment and an analysis that are still to be done, so that they can be steered."""
+    return {
+        name: send(client, OPERATIONS[operation], own.ids).json()[name]
+        for name, operation in (
+            ("experiment_id", "run_experiment"),
+            ("analysis_id", "start_bisect"),
+        )
+    }
 
 
 def test_a_row_says_who_what_and_from_where(own, client_of):

@@ -11,6 +11,8 @@ from tests.contracts.catalogue import foreign_keys, tables, tenant_tables
 
 # Indexes that do not begin with the workspace, and why they may.
 OTHER_INDEXES = {
+    "ix_analyses_open": "the sweeper looks over all workspaces",
+    "ix_experiments_follows": "an experiment's id is random enough to belong to one workspace",
     "ix_experiments_open": "the sweeper looks over all workspaces",
     "ix_idempotency_records_expires_at": "expiry looks over all workspaces",
     "ix_login_sessions_previous_hash": "a refresh token knows no workspace yet",
@@ -26,14 +28,20 @@ OTHER_INDEXES = {
 APP_MAY_NOT = {
     "alembic_version": {"INSERT", "UPDATE", "DELETE"},
     "audit_events": {"UPDATE", "DELETE"},
+    "canary_checks": {"UPDATE", "DELETE"},
     "cost_entries": {"UPDATE", "DELETE"},
     "experiment_arms": {"UPDATE", "DELETE"},
     "experiment_examples": {"UPDATE", "DELETE"},
+    "gate_policies": {"UPDATE", "DELETE"},
+    "judge_certificates": {"UPDATE", "DELETE"},
+    "judge_versions": {"UPDATE", "DELETE"},
     "label_moves": {"UPDATE", "DELETE"},
+    "label_samples": {"UPDATE", "DELETE"},
     "login_sessions": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "prompt_versions": {"UPDATE"},
     "setup_tokens": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "users": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "verdicts": {"UPDATE", "DELETE"},
     "workspaces": {"INSERT", "UPDATE", "DELETE"},
 }
 STRUCTURE = {"TRUNCATE", "REFERENCES", "TRIGGER"}  # nobody but the owner

@@ -32,7 +32,9 @@ enabled = false  # no schema says that an evaluator is unknown or that a templat
 enabled = false  # wrong keys are limited by address; test_public.py asks every operation
 
 [[operations]]  # the last part of their path is another operation's id, which has more methods
-include-operation-id = ["diff_versions", "export_golden_examples", "import_golden_examples"]
+include-operation-id = [
+  "diff_versions", "export_golden_examples", "import_golden_examples", "import_human_labels"
+]
 checks.unsupported_method.enabled = false
 
 {dictionaries}
@@ -65,6 +67,7 @@ def api(stack):
         yield running
 
 
+@pytest.mark.timeout(600)  # a minute on a quiet machine
 def test_the_api_keeps_its_document(own: Furnished, api: Serving, tmp_path):
     """No answer that is not declared, none that has another shape, and none that is a 500."""
     config = tmp_path / "schemathesis.toml"
@@ -77,7 +80,7 @@ def test_the_api_keeps_its_document(own: Furnished, api: Serving, tmp_path):
         text=True,
         check=False,
         cwd=tmp_path,
-        timeout=200,
+        timeout=550,
     )
 
     log = api.log.read_text()

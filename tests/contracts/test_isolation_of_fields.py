@@ -32,6 +32,14 @@ def of_an_experiment(operation: str) -> list[Field]:
     ]
 
 
+def of_a_question(operation: str) -> list[Field]:
+    return [
+        Field(operation, "good", "version_id", 422),
+        Field(operation, "bad", "version_id", 422),
+        Field(operation, "golden.ids[]", "example_id", 422),
+    ]
+
+
 IN_BODIES = [
     Field("start_run", "prompt_version_id", "version_id", 404),
     Field("start_run", "prompt", "prompt_id", 404),
@@ -39,18 +47,42 @@ IN_BODIES = [
     *of_an_experiment("run_experiment"),
     *of_an_experiment("plan_experiment"),
     Field("evaluate_version", "golden.ids[]", "example_id", 422),
+    *of_a_question("start_bisect"),
+    *of_a_question("start_blame"),
+    Field("activate_version", "from_version_id", "version_id", 412),
+    Field("create_gate", "prompt_id", "prompt_id", 404),
+    Field("ask_for_judge_certificate", "experiment_id", "experiment_id", 404),
+    Field("create_canary", "experiment_id", "experiment_id", 404),
+    Field("give_human_label", "experiment_id", "experiment_id", 404),
+    Field("create_baseline", "prompt_id", "prompt_id", 404),
+    Field("create_baseline", "experiment_id", "experiment_id", 404),
+    Field("create_baseline", "version_id", "version_id", 422),
 ]
 IN_QUERIES = [
     Field("diff_versions", "from", "version_id", 404),
     Field("diff_versions", "to", "version_id", 404),
+    Field("compare", "baseline", "experiment_id", 404),
+    Field("compare", "candidate", "version_id", 404),
     Field("list_runs", "prompt", "prompt_id", 200),
     Field("list_runs", "version", "version_id", 200),
     Field("list_experiments", "prompt", "prompt_id", 200),
+    Field("list_analyses", "prompt", "prompt_id", 200),
+    Field("list_gates", "prompt", "prompt_id", 200),
+    Field("list_human_labels", "experiment", "experiment_id", 200),
+    Field("list_baselines", "prompt", "prompt_id", 200),
 ]
 PAGED = [
     "experiment_results",
+    "list_analyses",
+    "list_baselines",
+    "list_canaries",
+    "list_canary_checks",
     "list_experiments",
+    "list_gates",
     "list_golden_examples",
+    "list_human_labels",
+    "list_judge_certificates",
+    "list_judges",
     "list_label_moves",
     "list_prompts",
     "list_runs",

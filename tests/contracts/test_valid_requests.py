@@ -10,7 +10,8 @@ REFUSED = {
     "register": 403,  # sign-up is closed
     "login": 401,  # nobody of that name
     "refresh": 401,  # nor such a token
-    "cancel_experiment": 409,  # it has ended
+    "cancel_analysis": 409,  # it has ended
+    "cancel_experiment": 409,
     "pause_experiment": 409,
     "resume_experiment": 409,
     "retry_failed_cases": 409,  # no case failed

@@ -33,6 +33,18 @@ def _experiment(ids: Ids) -> dict[str, Any]:
     }
 
 
+def _question(ids: Ids) -> dict[str, Any]:
+    return {
+        "good": ids["version_id"],
+        "bad": ids["second_version_id"],
+        "evaluators": ["exact"],
+    }
+
+
+def _case(ids: Ids, case_no: int) -> dict[str, Any]:
+    return {"experiment_id": ids["experiment_id"], "case_no": case_no, "evaluator": "exact"}
+
+
 NOTHING: Callable[[Ids], Valid] = lambda _ids: Valid()  # noqa: E731 - one line of the table below
 
 VALID: dict[str, Callable[[Ids], Valid]] = {
@@ -88,11 +100,62 @@ VALID: dict[str, Callable[[Ids], Valid]] = {
     "list_experiments": NOTHING,
     "experiment_status": NOTHING,
     "experiment_results": NOTHING,
+    "export_experiment": NOTHING,
     "cancel_experiment": NOTHING,
     "pause_experiment": NOTHING,
     "resume_experiment": NOTHING,
     "retry_failed_cases": NOTHING,
+    "compare": lambda ids: Valid(
+        query={"baseline": ids["second_experiment_id"], "candidate": ids["second_experiment_id"]}
+    ),
     "evaluate_version": lambda _: Valid({"evaluators": ["exact"]}),
+    "create_gate": lambda ids: Valid({"prompt_id": ids["prompt_id"], "name": _name("gate")}),
+    "list_gates": NOTHING,
+    "get_gate": NOTHING,
+    "change_gate": lambda _: Valid({"policy": {"minimum_pairs": 30}, "message": "more"}),
+    "archive_gate": NOTHING,
+    "create_baseline": lambda ids: Valid(
+        {
+            "prompt_id": ids["prompt_id"],
+            "experiment_id": ids["second_experiment_id"],
+            "version_id": ids["version_id"],
+            "reason": "checked",
+        }
+    ),
+    "list_baselines": NOTHING,
+    "get_baseline": NOTHING,
+    "retire_baseline": NOTHING,
+    "rejudge_experiment": lambda _: Valid({"evaluators": ["exact"]}),
+    "create_judge": lambda _: Valid({"name": _name("judge"), "evaluator": "exact"}),
+    "list_judges": NOTHING,
+    "get_judge": NOTHING,
+    "create_judge_version": lambda _: Valid(
+        {"evaluator": "contains", "options": {"phrases": [_name("word")]}}
+    ),
+    "archive_judge": NOTHING,
+    "give_human_label": lambda ids: Valid({**_case(ids, 3), "value": 1.0}),
+    "list_human_labels": lambda ids: Valid(query={"experiment": ids["experiment_id"]}),
+    "delete_human_label": NOTHING,
+    "import_human_labels": lambda ids: Valid(
+        file=f"experiment_id,case_no,evaluator,value\n{ids['second_experiment_id']},1,exact,1\n"
+    ),
+    "draw_label_sample": lambda _: Valid({"evaluator": "exact", "size": 5}),
+    "get_label_sample": NOTHING,
+    "judge_report": NOTHING,
+    "ask_for_judge_certificate": lambda ids: Valid(
+        {"experiment_id": ids["experiment_id"], "evaluator": "exact"}
+    ),
+    "list_judge_certificates": NOTHING,
+    "get_judge_certificate": NOTHING,
+    "create_canary": lambda ids: Valid(_case(ids, 2)),
+    "list_canaries": NOTHING,
+    "delete_canary": NOTHING,
+    "list_canary_checks": NOTHING,
+    "start_bisect": lambda ids: Valid(_question(ids)),
+    "start_blame": lambda ids: Valid(_question(ids)),
+    "list_analyses": NOTHING,
+    "get_analysis": NOTHING,
+    "cancel_analysis": NOTHING,
     "task_status": NOTHING,
     "experiment_events": lambda _: Valid(),
     "task_events": lambda _: Valid(),

@@ -149,8 +149,8 @@ def test_counts_and_versions_in_the_text_are_right():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     compose = yaml.safe_load((ROOT / "docker-compose.prod.yml").read_text(encoding="utf-8"))
 
-    assert 8 == len(names())
-    assert "Eight evaluators" in text_of(ROOT / "README.md")
+    assert 24 == len(names())
+    assert "Twenty-four evaluators" in text_of(ROOT / "README.md")
     assert f"## {project['version']}" in text_of(ROOT / "CHANGELOG.md")
     assert f":-{project['version']}}}" in compose["services"]["api"]["image"]
     assert "the LLM Operations Platform authors" in (ROOT / "LICENSE").read_text(encoding="utf-8")

@@ -13,8 +13,10 @@ from app.evaluators.base import (
 
 def test_an_unknown_name_is_answered_with_the_known_ones():
     """The message lists the evaluators there are."""
-    with pytest.raises(UnknownEvaluator, match=r"'bleu'; there are: contains, exact, .*similarity"):
-        build("bleu")
+    with pytest.raises(
+        UnknownEvaluator, match=r"'bleurt'; there are: .*bleu, .*exact, .*similarity"
+    ):
+        build("bleurt")
 
 
 def test_an_option_nobody_takes_is_refused():

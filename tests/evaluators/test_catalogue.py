@@ -9,7 +9,8 @@ def test_every_evaluator_is_described():
 
     assert names() == [info.name for info in infos]
     assert {"contains", "exact", "hallucination", "json_schema", "numeric"} <= set(names())
-    assert {"regex", "similarity"} <= set(names())
+    assert {"regex", "similarity", "sql", "pii", "rouge", "tool_calls"} <= set(names())
+    assert {"correctness", "pairwise", "rubric", "safety"} <= set(names())
     assert all(info.summary.endswith(".") for info in infos)
     assert all(build(info.name).needs_model is info.needs_model for info in infos)
     assert "hallucination" in {info.name for info in infos if info.needs_model}
@@ -25,3 +26,4 @@ def test_options_come_with_type_and_default():
     assert "boolean" == infos["exact"].options["ignore_case"]["type"]
     assert "#/$defs/Example" == few_shot["anyOf"][0]["items"]["$ref"]
     assert "Example" in few_shot["$defs"]
+    assert [1, 3, 5, 7, 9] == infos["rubric"].options["repeats"]["enum"]

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from app.evaluators.base import Case, InvalidEvaluatorOptions, Score, ScoreState, build
 from app.evaluators.hallucination import SCHEMA
 from app.llm.client import ModelError
-from app.llm.local import LocalModel
-from tests.evaluators.scripted import Script, score
+from tests.evaluators.scripted import Script, keyless, score
 
 CONTEXT = "The Eiffel Tower was built in 1889. It is 330 m tall and stands in Paris."
 OUTPUT = "The tower was built in 1889. It is 300 m tall! Gustave painted it red. Hope this helps."
@@ -219,7 +218,7 @@ def test_the_keyless_model_can_judge():
     """The built-in model reads the prompt and finds the sentence the context does not hold."""
     output = "The Eiffel Tower was built in 1889. It was painted bright green by Martian robots."
     case = Case(output=output, context=CONTEXT, inputs={"question": "When was it built?"})
-    found = score("hallucination", case, LocalModel().complete, few_shot=[solved()])
+    found = score("hallucination", case, keyless, few_shot=[solved()])
 
     assert 0.5 == found.hallucination_rate
     assert ["supported", "not_found"] == [each.verdict for each in found.claims]

@@ -153,14 +153,13 @@ def test_an_unreadable_reply_is_asked_for_once_more():
 def test_two_unreadable_replies_are_no_score(text):
     """The state says so and the raw reply is kept, at most 8 kB of it."""
     script = Script(text)
-    score = heard(script).unscored("grader", "1")
+    hearing = heard(script)
 
-    assert ScoreState.judge_unparseable == score.state
-    assert score.value is None
-    assert "could not be read" in score.reason
-    assert 2 == len(script.heard) == score.details["parse_attempts"]
-    assert len(score.details["raw"].encode()) <= RAW_REPLY_BYTES
-    assert text[:1_000] == score.details["raw"][:1_000]
+    assert (ScoreState.judge_unparseable, None) == (hearing.state, hearing.reply)
+    assert "could not be read" in hearing.reason
+    assert 2 == len(script.heard) == hearing.details["parse_attempts"]
+    assert len(hearing.details["raw"].encode()) <= RAW_REPLY_BYTES
+    assert text[:1_000] == hearing.details["raw"][:1_000]
     assert script.heard[1][0][2].content
 
 
@@ -168,12 +167,20 @@ def test_two_unreadable_replies_are_no_score(text):
 def test_a_failed_call_is_no_score(replies):
     """A ModelError, at the first call or the second, is told with its code."""
     script = Script(*replies, ModelError("rate_limited", "Too many requests.", provider="p"))
-    score = heard(script).unscored("grader", "1")
+    hearing = heard(script)
 
-    assert ScoreState.judge_error == score.state
-    assert score.value is None
-    assert "rate_limited" == score.details["code"]
-    assert "Too many requests." in score.reason
+    assert (ScoreState.judge_error, None) == (hearing.state, hearing.reply)
+    assert "rate_limited" == hearing.details["code"]
+    assert "Too many requests." in hearing.reason
+
+
+def test_a_named_model_and_a_seed_go_with_every_call():
+    """Also with the one that asks once more."""
+    script = Script("?")
+    asyncio.run(hear(script, BRIEF, BLOCKS, model="openai:other", seed=9))
+
+    assert ["openai:other"] * 2 == script.models
+    assert [9, 9] == [options.seed for _, options in script.heard]
 
 
 def test_without_a_judge_there_is_no_score():

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from app.evaluators.base import Case, InvalidEvaluatorOptions, ScoreState, build
 from tests.evaluators.scripted import score, value
 
-METRICS = ["token_f1", "ratio", "token_set_ratio"]
+METRICS = ["token_f1", "ratio", "token_set_ratio", "edit_distance"]
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,8 @@ def test_regex_gives_no_verdict_that_would_take_too_long():
         ("ratio", "", "x", 0.0),
         ("token_set_ratio", "paris france", "France, Paris", 0.96),
         ("token_set_ratio", "in paris", "paris", 1.0),
+        ("edit_distance", "kitten", "Sitting", 4 / 7),
+        ("edit_distance", "", "Paris", 0.0),
     ],
 )
 def test_similarity(metric, output, expected, wanted):

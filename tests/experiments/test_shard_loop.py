@@ -14,6 +14,7 @@ from app.core import stopping
 from app.core.config import get_settings
 from app.evaluators.base import Score, ScoreState
 from app.experiments import claims, results, shard
+from app.judges import own_model
 from tests.support.models import CALL_USD, hang, unavailable
 
 
@@ -259,7 +260,7 @@ class Judge:
 
 def test_a_row_the_database_refuses_ends_alone(bench, monkeypatch):
     """Its neighbours in the batch are stored, its calls stay in the books, nothing is asked again."""
-    monkeypatch.setattr(shard, "build", lambda *_: Judge())
+    monkeypatch.setattr(own_model, "build", lambda *_: Judge())
     experiment_id = bench.start(4)
     bench.apart.work_off()
     refused = bench.results(experiment_id)[2]
@@ -447,15 +448,15 @@ def test_a_paid_answer_survives_a_cancelled_retry(bench, monkeypatch):
             found = await super().score(case, ask)
             return replace(found, state=ScoreState.judge_error, value=None, reason="no judge")
 
-    build = shard.build
-    monkeypatch.setattr(shard, "build", lambda *_: Broken())
+    build = own_model.build
+    monkeypatch.setattr(own_model, "build", lambda *_: Broken())
     experiment_id = bench.start(2)
     bench.apart.work_off()
     bench.steer("retry_failed", experiment_id)
     bench.steer("cancel", experiment_id)
     bench.apart.work_off()
     cancelled = bench.states(experiment_id)
-    monkeypatch.setattr(shard, "build", build)
+    monkeypatch.setattr(own_model, "build", build)
     model = bench.answers(str.upper)
     bench.steer("retry_failed", experiment_id)
     bench.apart.work_off()

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.llm.client import Message, Options
+from app.evaluators.hallucination import SCHEMA as SCHEMA_OF_CLAIMS
+from app.evaluators.judge import Brief
+from app.llm.client import Message, ModelError, Options
 from app.llm.local import LocalModel
 
 ARTICLE = (
@@ -194,3 +196,43 @@ def test_it_never_raises_and_never_exceeds_its_tokens(prompt, limit, judging):
     assert first.text == complete(prompt, max_tokens=limit, response_schema=schema).text
     assert limit >= first.usage.tokens_out
     assert ("length" == first.finish_reason) <= (first.usage.tokens_out == limit)
+
+
+BRIEF = Brief(
+    role="You grade outputs.",
+    rules="1. Be fair.",
+    schema={"properties": {"verdict": {"enum": ["good", "bad"]}}, "required": ["verdict"]},
+)
+
+
+@pytest.mark.parametrize("followed_up", [False, True])
+def test_a_judgment_it_cannot_give_is_refused(followed_up):
+    """A verdict filled in would be taken for a judgment: the call fails, and says what to do."""
+    messages = BRIEF.messages({"output": "It is good."})
+    if followed_up:
+        messages.append(Message(role="user", content="That reply could not be read."))
+    options = Options(response_schema=BRIEF.schema)
+
+    with pytest.raises(ModelError, match="Choose a language model as judge") as refused:
+        asyncio.run(LocalModel().complete(messages, options))
+
+    assert ("invalid_request", "local") == (refused.value.code, refused.value.provider)
+    assert not refused.value.retryable
+
+
+def test_the_hallucination_judge_s_schema_is_the_one_it_knows():
+    """Both ends of what the evaluator asks and the model answers, held together."""
+    brief = Brief(role="You check.", rules="1.", schema=SCHEMA_OF_CLAIMS)
+    messages = brief.messages({"context": ARTICLE, "output": "The return costs €4."})
+    options = Options(response_schema=SCHEMA_OF_CLAIMS)
+    reply = json.loads(asyncio.run(LocalModel().complete(messages, options)).text)
+
+    jsonschema.validate(reply, SCHEMA_OF_CLAIMS)
+    assert ["supported"] == [claim["verdict"] for claim in reply["claims"]]
+
+
+def test_json_that_is_no_judgment_is_still_filled_in():
+    """A prompt of one's own with a verdict field is no judge's brief."""
+    reply = filled("Say something good.", BRIEF.schema)
+
+    assert {"verdict": "good"} == reply

@@ -38,7 +38,7 @@ def test_a_label_moves_and_moves_back(client, prompt, versions, activate, subjec
         for move in client.get(history).json()["items"]
     ]
     assert [
-        (2, 1, "Undo", True),
+        (2, 1, "Undo", False),  # nothing stood in the way
         (1, 2, "Better on refunds", False),
         (None, 1, "", False),
     ] == told

@@ -190,3 +190,49 @@ def test_a_call_s_options_come_from_the_version():
         heard[0].stop,
         heard[0].response_schema,
     )
+
+
+class Panel(Judge):
+    """An evaluator that asks two judges by name, and the default one."""
+
+    async def score(self, case: Case, ask: Ask | None) -> Score:
+        assert ask
+        for model in ("openai:one", None, "local:two"):
+            await ask([Message(role="user", content="Judge")], Options(), model=model)
+        return await super().score(case, None)
+
+
+def test_a_named_judge_is_asked_counted_and_priced_under_its_name():
+    """A panel's calls stand in the books one by one; the local model's price is known."""
+    asked: list[str] = []
+    model = FakeModel()
+
+    def get_model(reference: str) -> Any:
+        asked.append(reference)
+        return model
+
+    outcome = perform(get_model, Panel())
+    judges = [call for call in outcome.calls if call.kind == "judge"]
+
+    assert ["openai:mock-gen", "openai:one", "openai:judge", "local:two"] == asked
+    assert ["openai:one", "openai:judge", "local:two"] == [call.model for call in judges]
+    assert [None, None, 0] == [call.cost_usd for call in judges]
+    assert FLAT * 300 == outcome.spent
+
+
+def test_a_judge_nobody_knows_is_a_judge_s_error():
+    """The sentence of the registry, not a failure of ours; the answer is kept."""
+    model = FakeModel()
+
+    def get_model(reference: str) -> Any:
+        if reference == "openai:gone":
+            raise UnknownModel("There is no such model.")
+        return model
+
+    panel = build("correctness", {"models": ["openai:gone", "openai:there"]})
+    outcome = perform(get_model, panel)
+
+    assert (CaseState.judge_error, "SAY YES.") == (outcome.state, outcome.output)
+    assert "model_not_found" in (outcome.error or "")
+    assert "There is no such model." in (outcome.error or "")
+    assert "openai:gone did not" in (outcome.error or "")

@@ -12,6 +12,7 @@ from app.core.config import get_settings
 from app.core.database import unit_of_work
 from app.evaluators.base import Score, ScoreState
 from app.experiments import sweeping
+from app.judges import own_model
 from app.runs import execution, service
 from app.runs.service import Order
 from tests.support.bench import Bench
@@ -208,7 +209,7 @@ def test_a_result_the_database_refuses_fails_the_run_once(runs, monkeypatch):
                 reason="half a pair \ud800",
             )
 
-    monkeypatch.setattr(execution, "build", lambda *_: Judge())
+    monkeypatch.setattr(own_model, "build", lambda *_: Judge())
     run_id = runs.start(evaluators=[{"name": "exact"}])
     runs.bench.apart.work_off()
     run = runs.read(run_id)
@@ -223,7 +224,7 @@ def test_our_own_mistake_fails_the_run_once(runs, monkeypatch):
     def gone(*_: Any) -> None:
         raise LookupError
 
-    monkeypatch.setattr(execution, "build", gone)
+    monkeypatch.setattr(own_model, "build", gone)
     run_id = runs.start(evaluators=[{"name": "exact"}])
     runs.bench.apart.work_off()
     run = runs.read(run_id)

@@ -15,12 +15,14 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine, make_url, text
 
+from app.analyses import advance
 from app.core import database, queue
 from app.core.celery_app import Task
 from app.core.config import Settings, get_settings
 from app.core.database import Role
 from app.embedded.roles import DatabaseUrls, provision
 from app.experiments import rollup, shard
+from app.review import certificates
 from app.runs import execution
 from tests.support.stack import Stack, environment_of, migrate
 
@@ -29,6 +31,8 @@ WORK = {
     Task.run_prompt: lambda ids: execution.execute(UUID(ids["run_id"])),
     Task.run_shard: lambda ids: shard.work(UUID(ids["shard_id"])),
     Task.roll_up: lambda ids: rollup.roll_up(UUID(ids["experiment_id"])),
+    Task.advance_analysis: lambda ids: advance.advance(UUID(ids["analysis_id"])),
+    Task.certify_judge: lambda ids: certificates.decide(UUID(ids["certificate_id"])),
 }
 
 

@@ -23,6 +23,10 @@ _COURTESY = re.compile(
 _FIGURE = re.compile(r"\d")
 
 
+# How a judge's brief ends (app/evaluators/judge.py); a test holds both ends together.
+_ASKS_TO_JUDGE = re.compile(r"only tags ending in -[0-9a-f]{8} were ours")
+
+
 class Judged(NamedTuple):
     """What a judge's prompt puts before its model; quotes come from these texts unchanged."""
 
@@ -39,6 +43,11 @@ def asks_for_claims(schema: Mapping[str, Any]) -> bool:
         return set(fields["properties"]) >= _CLAIM_FIELDS
     except (KeyError, TypeError):
         return False
+
+
+def asks_to_judge(messages: Sequence[Message]) -> bool:
+    """Whether the prompt is a judge's: material between tags with a nonce, then the task."""
+    return any(_ASKS_TO_JUDGE.search(each.content) for each in messages if each.role == "user")
 
 
 def read_judged(messages: Sequence[Message]) -> Judged:

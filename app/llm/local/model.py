@@ -6,14 +6,19 @@ import re
 import time
 from collections.abc import AsyncIterator, Sequence
 
-from app.llm.client import Chunk, Completion, Message, Options, Usage
+from app.llm.client import Chunk, Completion, Message, ModelError, Options, Usage
 from app.llm.local.answering import answer, written
 from app.llm.local.json_filling import filled
-from app.llm.local.judging import asks_for_claims, judged, read_judged
+from app.llm.local.judging import asks_for_claims, asks_to_judge, judged, read_judged
 from app.llm.local.reading import read_prompt
 
 NAME = "extractive-baseline"
 LABEL = "extractive baseline, not a language model"
+
+CANNOT_JUDGE = (
+    "The built-in model only tells which claims stand in a context (evaluator hallucination). "
+    "Choose a language model as judge for this evaluator."
+)
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _PIECE = re.compile(r"\s*\S+|\s+$")
@@ -27,6 +32,9 @@ class LocalModel:
     length, the wording asked for when the context does not answer, lists and JSON. The same prompt
     always gets the same reply: `temperature`, `top_p` and `seed` change nothing. A token is a word
     or a sign.
+
+    As a judge it can tell which claims stand in a context, and nothing else: asked for any other
+    judgment it raises a ModelError rather than fill in a verdict.
     """
 
     provider = "local"
@@ -35,13 +43,13 @@ class LocalModel:
         self.model = model
 
     async def complete(self, messages: Sequence[Message], options: Options) -> Completion:
-        """Answers in one piece; never raises."""
+        """Answers in one piece; raises `ModelError` for a judgment it cannot give."""
         started = time.perf_counter()
         text, finish_reason = _reply(messages, options)
         return self._completion(messages, text, finish_reason, _ms_since(started))
 
     async def stream(self, messages: Sequence[Message], options: Options) -> AsyncIterator[Chunk]:
-        """Yields the reply word by word, then the completion; never raises."""
+        """Yields the reply word by word, then the completion; raises as `complete` does."""
         started = time.perf_counter()
         text, finish_reason = _reply(messages, options)
         first_ms = _ms_since(started)
@@ -85,6 +93,8 @@ def _written(messages: Sequence[Message], options: Options) -> str:
     schema = options.response_schema
     if schema is not None and asks_for_claims(schema):
         return json.dumps(judged(read_judged(messages)), ensure_ascii=False)
+    if asks_to_judge(messages):
+        raise ModelError("invalid_request", CANNOT_JUDGE, provider=LocalModel.provider)
     reading = read_prompt(messages)
     found = answer(reading)
     if schema is not None:

@@ -1,0 +1,1 @@
+"""An experiment as a file: for spreadsheets, programs, pull requests, people and CI."""

@@ -1,0 +1,1 @@
+"""The verdict on a candidate: one object, computed here, obeyed by every door."""

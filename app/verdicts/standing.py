@@ -1,0 +1,71 @@
+"""What else a verdict looks at: the noise of identical runs, and the judge's certificate."""
+
+from statistics import stdev
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, undefer
+
+from app.evaluators.base import build
+from app.models import Experiment, JudgeCertificate, VerdictRecord
+from app.verdicts.evidence import Evidence, Noise, mean, paired
+from app.verdicts.policy import SCORE
+
+LEAST_KAPPA = 0.4  # whatever a certificate's own applicant asked for: moderate agreement
+NOT_NEEDED = "not needed"  # deterministic evaluators are what they are
+
+
+def find_noise(session: Session, experiment: Experiment) -> Noise | None:
+    """From the newest run of one version against itself, on the same examples."""
+    found = session.scalars(
+        select(VerdictRecord)
+        .where(
+            VerdictRecord.workspace_id == experiment.workspace_id,
+            VerdictRecord.prompt_id == experiment.prompt_id,
+            VerdictRecord.baseline_version_id == VerdictRecord.candidate_version_id,
+            VerdictRecord.experiment_id != experiment.id,
+        )
+        .order_by(VerdictRecord.id.desc())
+        .limit(1)
+        .options(undefer(VerdictRecord.evidence))
+    ).one_or_none()
+    if found is None:
+        return None
+    evidence = Evidence.model_validate(found.evidence)
+    if evidence.candidate.snapshot_hash != experiment.snapshot_hash:
+        return None
+    gaps = [
+        after - before
+        for example in paired(evidence, SCORE)
+        if (before := mean(example.baseline)) is not None
+        and (after := mean(example.candidate)) is not None
+    ]
+    if len(gaps) < 2:
+        return None
+    return Noise(
+        experiment_id=found.experiment_id,
+        n=len(gaps),
+        sd=stdev(gaps),
+        difference=sum(gaps) / len(gaps),
+    )
+
+
+def certified_until(session: Session, experiment: Experiment) -> str | None:
+    """The day the primary judge's certificate ends; None when it has none that is valid."""
+    primary = next(e for e in experiment.evaluators if e["name"] == experiment.primary_evaluator)
+    if not build(primary.get("evaluator", primary["name"]), primary["options"]).needs_model:
+        return NOT_NEEDED
+    ends_at = session.scalar(
+        select(JudgeCertificate.expires_at)
+        .where(
+            JudgeCertificate.workspace_id == experiment.workspace_id,
+            JudgeCertificate.evaluator == primary["name"],
+            JudgeCertificate.evaluator_version == primary["version"],
+            JudgeCertificate.judge_model == primary.get("judge_model", experiment.judge_model),
+            JudgeCertificate.admissible,
+            JudgeCertificate.report["min_kappa"].as_float() >= LEAST_KAPPA,
+            JudgeCertificate.expires_at > func.clock_timestamp(),
+        )
+        .order_by(JudgeCertificate.id.desc())
+        .limit(1)
+    )
+    return ends_at.date().isoformat() if ends_at else None

@@ -80,11 +80,25 @@ RETRY_PUBLISH = {
 
 
 class ForgivingQoS(transport.QoS):
-    """Gives unacknowledged messages back when it can.
+    """Acknowledges and gives back where that is still possible, and leaves the rest to the sweeper.
 
-    With the broker gone, kombu's own raises AttributeError on a closed connection and ends the
-    worker for good, instead of letting it connect again. The sweeper sends what is not given back.
+    A broker that goes away leaves a closed channel behind, with the tasks of its messages still
+    running. kombu's own raises AttributeError on it, twice: when the connection is closed, and when
+    such a task ends. Either ends the worker for good, instead of letting it connect again.
     """
+
+    @property
+    def _is_closed(self) -> bool:
+        connection = self.channel.connection
+        return connection is None or connection.client is None
+
+    def ack(self, delivery_tag: str) -> None:
+        if not self._is_closed:
+            super().ack(delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002 - same
+        if not self._is_closed:
+            super().reject(delivery_tag, requeue=requeue)
 
     def restore_unacked_once(self, stderr: Any = None) -> None:  # noqa: ANN401 - kombu's signature
         try:

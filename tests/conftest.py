@@ -46,6 +46,14 @@ def stack(pytestconfig: pytest.Config) -> Stack:
 
 
 @pytest.fixture(autouse=True)
+def _no_outage_is_remembered() -> None:
+    """What one test did to the queue, or a stall of the machine, is not the next one's affair."""
+    from app.core import redis  # noqa: PLC0415 - not before the servers run
+
+    redis.outage.end()
+
+
+@pytest.fixture(autouse=True)
 def _quiet_logs() -> Iterator[None]:
     """A test that configures logging gives the root logger back."""
     root = logging.getLogger()

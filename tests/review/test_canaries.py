@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from app.core.celery_app import Task, publish
 from app.core.config import get_settings
@@ -24,9 +24,15 @@ HALLUCINATION = "hallucination"
 
 @pytest.fixture(autouse=True)
 def _alone():
-    """A round is over all workspaces: those of other tests take no part."""
+    """A round is over all workspaces: those of other tests take no part, and come back."""
+    with system_unit_of_work() as session:
+        others = [dict(row) for row in session.execute(select(Canary.__table__)).mappings()]
+        session.query(Canary).delete()
+    yield
     with system_unit_of_work() as session:
         session.query(Canary).delete()
+        if others:
+            session.execute(insert(Canary), others)
 
 
 def freeze(client, experiment, case_no, evaluator=HALLUCINATION):

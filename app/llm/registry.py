@@ -159,14 +159,14 @@ def remote(
     """The adapter. The imports stand here because an SDK costs 0.2 to 1 s and 10 to 40 MB."""
     key, base_url = credential.secret or NO_KEY, credential.base_url
     if wanted.provider == "openai":
-        from app.llm.openai import OpenAIModel  # noqa: PLC0415
+        from app.llm.openai import OpenAIModel  # noqa: PLC0415 - an SDK is loaded when it is asked
 
         return OpenAIModel(wanted.model, http, api_key=key, base_url=base_url)
     if wanted.provider == "anthropic":
-        from app.llm.anthropic import AnthropicModel  # noqa: PLC0415
+        from app.llm.anthropic import AnthropicModel  # noqa: PLC0415 - same
 
         return AnthropicModel(wanted.model, http, api_key=key, base_url=base_url)
-    from app.llm.huggingface import HuggingFaceModel  # noqa: PLC0415
+    from app.llm.huggingface import HuggingFaceModel  # noqa: PLC0415 - same
 
     return HuggingFaceModel(
         wanted.model,

@@ -2,11 +2,13 @@
 
 from statistics import stdev
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app.evaluators.base import build
-from app.models import Experiment, JudgeCertificate, VerdictRecord
+from app.judges.certificates import find_admissible
+from app.judges.own_model import judge_model_of
+from app.models import Experiment, VerdictRecord
 from app.verdicts.evidence import Evidence, Noise, mean, paired
 from app.verdicts.policy import SCORE
 
@@ -52,20 +54,15 @@ def find_noise(session: Session, experiment: Experiment) -> Noise | None:
 def certified_until(session: Session, experiment: Experiment) -> str | None:
     """The day the primary judge's certificate ends; None when it has none that is valid."""
     primary = next(e for e in experiment.evaluators if e["name"] == experiment.primary_evaluator)
-    if not build(primary.get("evaluator", primary["name"]), primary["options"]).needs_model:
+    if not build(primary["name"], primary["options"]).needs_model:
         return NOT_NEEDED
-    ends_at = session.scalar(
-        select(JudgeCertificate.expires_at)
-        .where(
-            JudgeCertificate.workspace_id == experiment.workspace_id,
-            JudgeCertificate.evaluator == primary["name"],
-            JudgeCertificate.evaluator_version == primary["version"],
-            JudgeCertificate.judge_model == primary.get("judge_model", experiment.judge_model),
-            JudgeCertificate.admissible,
-            JudgeCertificate.report["min_kappa"].as_float() >= LEAST_KAPPA,
-            JudgeCertificate.expires_at > func.clock_timestamp(),
-        )
-        .order_by(JudgeCertificate.id.desc())
-        .limit(1)
+    held = find_admissible(
+        session,
+        experiment.workspace_id,
+        primary["name"],
+        primary["version"],
+        judge_model_of(primary, experiment.judge_model),
     )
-    return ends_at.date().isoformat() if ends_at else None
+    if held is None or held.report["min_kappa"] < LEAST_KAPPA:
+        return None
+    return held.expires_at.date().isoformat()

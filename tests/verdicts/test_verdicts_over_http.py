@@ -1,10 +1,13 @@
 """The verdict as its readers get it: from experiments that really ran."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from app.core.clock import now
 from app.core.database import unit_of_work
-from app.models import VerdictRecord
+from app.models import JudgeCertificate, VerdictRecord
 from app.verdicts.service import recompute
 from tests.support.experiments import cases, finished, started
 from tests.support.prompts import GROUNDED, UNGROUNDED, make_prompt
@@ -132,3 +135,49 @@ def test_critical_examples_run_again_before_they_block(client, subject, worker):
     assert [critical] == [row["example_id"] for row in verdict["changes"]["critical"]]
     assert [experiment] == [row["id"] for row in listed["items"]]
     assert [6] == [row["progress"]["scored"] for row in again]
+
+
+def test_a_gate_may_demand_a_certified_judge(client, subject, worker):
+    """Only a valid certificate of this judge lets pass, and a later examination it failed ends it."""
+    made = make_prompt(subject, templates=[GROUNDED, f"{GROUNDED} "], examples=60)
+    policy = {"require_certificate": True}
+    body = {"prompt_id": str(made.prompt_id), "name": "certified", "policy": policy}
+    gate = client.post("/api/v1/gates", json=body)
+    asked = {"gate": "certified", "evaluators": ["hallucination"]}
+    before = finished(client, started(client, made, **asked))
+    with unit_of_work(subject.workspace_id) as session:
+        for model, ends_in, kappa in (
+            ("openai:other", 1, 0.6),
+            (before["judge_model"], -1, 0.6),
+            (before["judge_model"], 1, 0.1),
+        ):
+            session.add(certificate(before, model, ends_in, kappa))
+    still = finished(client, started(client, made, **asked))
+    with unit_of_work(subject.workspace_id) as session:
+        session.add(certificate(before, before["judge_model"], 1, 0.6))
+    after = finished(client, started(client, made, **asked))
+    with unit_of_work(subject.workspace_id) as session:
+        session.add(certificate(before, before["judge_model"], 1, 0.6, admissible=False))
+    fallen = finished(client, started(client, made, **asked))
+
+    assert 201 == gate.status_code, gate.text
+    assert "no valid certificate" in before["verdict"]["sentence"]
+    assert "inconclusive" == still["verdict"]["verdict"]
+    assert "pass" == after["verdict"]["verdict"]
+    assert "inconclusive" == fallen["verdict"]["verdict"]
+
+
+def certificate(
+    status, model: str, ends_in: int, min_kappa: float, *, admissible: bool = True
+) -> JudgeCertificate:
+    (judge,) = status["evaluators"]
+    return JudgeCertificate(
+        evaluator=judge["name"],
+        evaluator_version=judge["version"],
+        judge_model=model,
+        admissible=admissible,
+        n=50,
+        report={"state": "decided", "min_kappa": min_kappa},
+        expires_at=now() + timedelta(days=ends_in),
+        created_by="test",
+    )

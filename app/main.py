@@ -1,16 +1,17 @@
 """`uvicorn app.main:app`: the application, put together."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from anyio.to_thread import current_default_thread_limiter
-from fastapi import FastAPI, Response
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
 
-from app.api import health, pages
+from app.api import dashboard, health, pages
 from app.api.v1 import api
 from app.core import celery_app, logs, problems, security
 from app.core.config import get_settings
@@ -18,6 +19,8 @@ from app.core.database import refuse_unsafe_role
 from app.core.middleware import Edge
 from app.core.problems import Problem
 
+COMPRESSED_FROM = 4096  # bytes; below, a token or a sentence gains nothing
+COMPRESSION = 5  # of 9: 2 MB of cases become 0.36 MB in 0.03 s; 6 takes 0.07 s for 0.33 MB
 DESCRIPTION = "Versioned prompts, golden examples, durable experiments, and a verdict."
 
 
@@ -28,6 +31,8 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = get_settings().database_pool_size
     await run_in_threadpool(refuse_unsafe_role)
     await run_in_threadpool(security.warm_up)
+    gc.collect()
+    gc.freeze()  # a full collection walks all that was imported: 0.2 s in which nobody is served
     yield
 
 
@@ -48,18 +53,15 @@ def create_app() -> FastAPI:
         openapi_url="/openapi.json" if settings.serves_docs else None,
     )
     problems.install(app)
+    # event streams are left alone by default; large bodies are compressed in a thread
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION)
     app.add_middleware(Edge)
     app.include_router(health.root)
     app.include_router(api)
     pages.install(app, reference=settings.serves_docs)
-    app.get("/", include_in_schema=False)(home)
+    dashboard.install(app)
     app.openapi = lambda: schema_of(app)  # type: ignore[method-assign] # FastAPI's documented way
     return app
-
-
-def home() -> Response:
-    """Until there is a dashboard, the API's own pages."""
-    return RedirectResponse("/docs" if get_settings().serves_docs else "/version")
 
 
 def schema_of(app: FastAPI) -> dict[str, object]:

@@ -15,7 +15,8 @@ SETUP_TOKEN=${SETUP_TOKEN:-}
 API=/api/v1
 MARK=walk-$(date +%s)-$$
 ANSWER=$(mktemp)
-trap 'rm -f "$ANSWER"' EXIT
+COOKIES=$(mktemp)
+trap 'rm -f "$ANSWER" "$COOKIES"' EXIT
 
 # call METHOD "STATUS …" PATH [curl's options]: the body is kept for `pick`, the status in $STATUS.
 call() {
@@ -90,6 +91,52 @@ send POST 204 "$API/auth/logout" <<JSON
 JSON
 call GET 200 "$API/protected"
 call GET 200 "$API/me"
+call GET 200 "$API/auth/setup"
+call GET 200 "$API/members"
+send POST 201 "$API/invitations" <<JSON
+{"role": "user", "email": "$MARK-2@example.org"}
+JSON
+UNUSED=$(pick id)
+send POST 201 "$API/invitations" <<JSON
+{"role": "editor"}
+JSON
+INVITE_TOKEN=$(pick token)
+call GET 200 "$API/invitations"
+call DELETE 204 "$API/invitations/$UNUSED"
+
+echo '--- as a browser: the cookie instead of a key, and the page the request comes from'
+WHOLE_KEY=$KEY
+KEY=
+JAR=(--cookie "$COOKIES" --cookie-jar "$COOKIES" --header "Origin: $BASE")
+send POST 201 "$API/auth/session/register" "${JAR[@]}" <<JSON
+{"email": "$MARK-3@example.org", "username": "$MARK-3", "password": "Nine brisk herons $MARK",
+ "time_zone": "Europe/Berlin", "invite_token": "$INVITE_TOKEN"}
+JSON
+PERSON=$(pick user id)
+send POST 200 "$API/auth/session" "${JAR[@]}" <<JSON
+{"username": "$MARK-3", "password": "Nine brisk herons $MARK"}
+JSON
+send PATCH 200 "$API/me" "${JAR[@]}" <<JSON
+{"language": "de"}
+JSON
+call GET 200 "$API/me/sessions" "${JAR[@]}"
+SESSION=$(pick items 0 id)
+send POST 204 "$API/auth/password" "${JAR[@]}" <<JSON
+{"current_password": "Nine brisk herons $MARK", "new_password": "Ten brisk herons $MARK"}
+JSON
+call DELETE 204 "$API/me/sessions/$SESSION" "${JAR[@]}"
+call DELETE 204 "$API/auth/session" "${JAR[@]}"
+send POST 422 "$API/auth/session/link" <<JSON
+{"token": "as llmops users sign-in-link prints it"}
+JSON
+send POST 422 "$API/auth/password/reset" <<JSON
+{"token": "as llmops users reset-link prints it", "new_password": "Ten brisk herons $MARK"}
+JSON
+KEY=$WHOLE_KEY
+send PATCH 200 "$API/members/$PERSON" <<JSON
+{"role": "moderator"}
+JSON
+call DELETE 204 "$API/members/$PERSON"
 send POST 201 "$API/api-keys" <<JSON
 {"name": "$MARK", "scopes": ["read", "write", "run", "review", "admin"], "expires_in_days": 1,
  "rate_limit_per_minute": 1000}
@@ -130,6 +177,11 @@ send POST 200 "$API/prompts/$PROMPT/versions/$SECOND/activate" <<JSON
 JSON
 call GET 200 "$API/prompts/$PROMPT/labels"
 call GET 200 "$API/prompts/$PROMPT/labels/production/history"
+call GET 200 "$API/prompts/$PROMPT/score-history"
+call GET 200 "$API/dashboard?days=7"
+call GET 200 "$API/analytics?from=2026-03-02T00:00:00Z&to=2026-03-09T00:00:00Z&by=prompt"
+call GET 200 "$API/analytics/export?from=2026-03-02T00:00:00Z&to=2026-03-09T00:00:00Z&format=csv"
+call GET 200 "$API/prompts/named/$MARK/answer"
 call GET 200 "$API/prompts/by-name/$MARK/answer@production"
 call GET 304 "$API/prompts/by-name/$MARK/answer@production" --header "If-None-Match: \"$HASH\""
 
@@ -180,6 +232,11 @@ send POST 200 "$API/playground/stream" <<JSON
 {"template": "Say hello to {{ name }}.", "variables": {"name": "Ada"}}
 JSON
 grep -q '^event: done' "$ANSWER"
+send POST 201 "$API/playground/states" <<JSON
+{"columns": [{"template": "Say hello to {{ name }}."}], "variables": {"name": "Ada"}}
+JSON
+STATE=$(pick id)
+call GET 200 "$API/playground/states/$STATE"
 
 echo '--- experiments'
 send POST 200 "$API/prompts/$PROMPT/versions/$SECOND/evaluate?wait=60" <<JSON
@@ -225,6 +282,10 @@ JSON
 EXPERIMENT=$(pick experiment_id)
 until_ended "$API/experiments/$EXPERIMENT/status"
 call GET 200 "$API/compare?baseline=$FIRST&candidate=$SECOND"
+call GET 200 "$API/compare/cases?baseline=$FIRST&candidate=$SECOND&metric=score"
+CASE=$(pick rows 0 0)
+call GET 200 "$API/compare/cases/$CASE?baseline=$EXPERIMENT:0&candidate=$EXPERIMENT:1"
+call GET 200 "$API/experiments/$EXPERIMENT/cases?sort=score"
 call GET 200 "$API/experiments/$EXPERIMENT/export?format=markdown"
 send POST 201 "$API/baselines" <<JSON
 {"prompt_id": "$PROMPT", "experiment_id": "$EXPERIMENT", "version_id": "$SECOND",
@@ -281,6 +342,19 @@ $JUDGED,$CASE,similarity,0.5
 CSV
 call GET 200 "$API/human-labels?experiment=$JUDGED"
 call GET 200 "$API/experiments/$JUDGED/judge-report"
+send POST 201 "$API/review-queue/sample" <<JSON
+{"experiment_id": "$JUDGED", "size": 2}
+JSON
+call GET 200 "$API/review-queue"
+send POST 200 "$API/review-queue/next" <<JSON
+{"experiment_id": "$JUDGED"}
+JSON
+ITEM=$(pick item id)
+call POST 204 "$API/review-queue/$ITEM/skip"
+call POST 200 "$API/review-queue/$ITEM/undo"
+send POST 200 "$API/review-queue/$ITEM/complete" <<JSON
+{"value": 1, "comment": "As the manual says."}
+JSON
 send POST 201 "$API/canaries" <<JSON
 {"experiment_id": "$JUDGED", "case_no": $CASE, "evaluator": "similarity"}
 JSON
@@ -296,6 +370,24 @@ call GET 200 "$API/judge-certificates?evaluator=similarity"
 call DELETE 204 "$API/canaries/$CANARY"
 call DELETE 204 "$API/human-labels/$LABEL"
 call DELETE 204 "$API/judges/$JUDGE"
+
+echo '--- operations'
+call GET 200 "$API/audit?tag=prompt&limit=5"
+call GET 200 "$API/audit/tags"
+call GET 200 "$API/audit/export?format=csv&tag=gate"
+call GET 200 "$API/providers"
+PROVIDER=local
+send POST 200 "$API/providers/$PROVIDER/test" <<JSON
+{"model": "extractive-baseline"}
+JSON
+call GET 200 "$API/models"
+call GET 200 "$API/system"
+call GET 200 "$API/search?q=$MARK"
+call GET 200 "$API/onboarding"
+if [[ $(pick has_demo_data) == False ]]; then # a demo that is there already stays there
+  call POST '202 409' "$API/demo-data" # 409: a prompt of your own has its name
+  call DELETE 204 "$API/demo-data"
+fi
 
 echo '--- tidying up'
 call DELETE 204 "$API/prompts/$PROMPT"

@@ -1,7 +1,7 @@
 """Runs `make demo` in an empty folder and puts what it prints into README.md, word for word.
 
-`python -m scripts.capture_demo`. Two things are replaced: the folder it ran in, and the key, which
-was good for that folder alone.
+`python -m scripts.capture_demo`. Three things are replaced: the folder it ran in, and the key and
+the link, which were good for that folder alone.
 """
 
 import os
@@ -16,6 +16,7 @@ README = ROOT / "README.md"
 BEGIN = "<!-- demo: begin, refreshed by `python -m scripts.capture_demo` -->\n"
 END = "<!-- demo: end -->\n"
 KEY = re.compile(r"llmops_(test|live)_[A-Za-z0-9_-]+")
+LINK = re.compile(r"(/sign-in#)[A-Za-z0-9_-]+")
 
 
 def demo() -> str:
@@ -34,7 +35,7 @@ def demo() -> str:
 
 
 def fenced(output: str) -> str:
-    text = KEY.sub(r"llmops_\1_…", output)
+    text = LINK.sub(r"\1…", KEY.sub(r"llmops_\1_…", output))
     lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
     return f"{BEGIN}\n```console\n$ make demo\n{lines}\n```\n\n{END}"
 

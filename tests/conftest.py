@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[STACK] = start_stack(folder)
     get_settings()  # kept from here on: a test without an environment must not be the first to ask
     config.pluginmanager.import_plugin("tests.support.fixtures")
+    config.pluginmanager.import_plugin("tests.browser.stage")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -8,7 +8,9 @@ import structlog
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
-from app.accounts import sign_in
+from app.accounts import browser, cookie, sign_in
+from app.accounts.membership import Visit
+from app.accounts.sessions import SessionEnded
 from app.accounts.subject import Scope, Subject, SubjectKind
 from app.core import rate_limit
 from app.core.config import get_settings
@@ -21,6 +23,7 @@ bearer = HTTPBearer(auto_error=False, description="An API key or an access token
 key_header = APIKeyHeader(name="X-API-Key", auto_error=False, description="An API key.")
 
 FAILURES_PER_MINUTE = 60
+LONGEST_AGENT = 300
 
 
 class Zone(StrEnum):
@@ -35,6 +38,11 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
+def visit_of(request: Request) -> Visit:
+    agent = request.headers.get("user-agent", "")[:LONGEST_AGENT]
+    return Visit(address_of(request), agent or None, request.state.request_id)
+
+
 def authenticate(
     request: Request,
     session: SessionDep,
@@ -43,20 +51,48 @@ def authenticate(
 ) -> Subject:
     """The caller; the request's session sees the caller's workspace from here on."""
     offered = {secret for secret in (credentials and credentials.credentials, api_key) if secret}
-    if len(offered) > 1:
-        raise BadRequest("Send one credential: 'Authorization: Bearer' or 'X-API-Key', not both.")
-    if not offered:
+    own_cookie = cookie.read(request)
+    if len(offered) + (own_cookie is not None) > 1:
+        raise BadRequest(
+            "Send one credential: 'Authorization: Bearer', 'X-API-Key' or the cookie of a session."
+        )
+    if own_cookie is not None:
+        subject = _by_cookie(request, own_cookie)
+    elif offered:
+        subject = _by_secret(request, offered.pop())
+    else:
         raise Unauthenticated
-    address = address_of(request)
-    subject = sign_in.identify(offered.pop(), address=address, request_id=request.state.request_id)
-    if subject is None:
-        rate_limit.hit("failed-sign-in", address, FAILURES_PER_MINUTE, on_outage=OnOutage.allow)
-        raise Unauthenticated("The key or token is wrong, expired or revoked.")
     enter(session, subject.workspace_id)
     structlog.contextvars.bind_contextvars(
         workspace_id=str(subject.workspace_id), subject=subject.label
     )
     return subject
+
+
+def _by_cookie(request: Request, own_cookie: str) -> Subject:
+    """What a page elsewhere makes a browser send is refused before anybody is identified."""
+    if request.method not in cookie.SAFE_METHODS:
+        cookie.refuse_cross_site(request)
+        cookie.refuse_form(request)
+    address = address_of(request)
+    found = browser.identify(own_cookie, address=address, request_id=request.state.request_id)
+    if found is None:
+        _count_failure(address)
+        raise SessionEnded
+    return found
+
+
+def _by_secret(request: Request, secret: str) -> Subject:
+    address = address_of(request)
+    found = sign_in.identify(secret, address=address, request_id=request.state.request_id)
+    if found is None:
+        _count_failure(address)
+        raise Unauthenticated("The key or token is wrong, expired or revoked.")
+    return found
+
+
+def _count_failure(address: str) -> None:
+    rate_limit.hit("failed-sign-in", address, FAILURES_PER_MINUTE, on_outage=OnOutage.allow)
 
 
 def _per_minute(subject: Subject, zone: Zone) -> int:

@@ -21,13 +21,13 @@ def _stem(password: str) -> str:
     return password.casefold().strip("0123456789!?.,-_*#$@ ")
 
 
-def refuse_weak(password: str, *, username: str, email: str) -> None:
+def refuse_weak(password: str, *, username: str, email: str, pointer: str = "#/password") -> None:
     """Raises Invalid with the reason; there are no rules on the mix of characters."""
     text = normalised(password)
     if not SHORTEST <= len(text) <= LONGEST:
-        raise invalid("#/password", f"A password has {SHORTEST} to {LONGEST} characters.")
+        raise invalid(pointer, f"A password has {SHORTEST} to {LONGEST} characters.")
     own = {username.casefold(), email.casefold(), email.casefold().partition("@")[0]}
     if text.casefold() in own or _stem(text) in own:
-        raise invalid("#/password", "A password may not be your name or address.")
+        raise invalid(pointer, "A password may not be your name or address.")
     if len(set(text)) < 4 or not _stem(text) or _stem(text) in COMMON_STEMS:
-        raise invalid("#/password", "This password is among the first anybody would guess.")
+        raise invalid(pointer, "This password is among the first anybody would guess.")

@@ -1,23 +1,23 @@
-"""How people get in: the first admin by a one-time link, others where sign-up is open."""
+"""How people get in: the first admin by a set-up link, others by invitation or open sign-up."""
 
-from datetime import timedelta
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import audit
+from app.accounts import links, membership
+from app.accounts.membership import Member, Visit, acting
 from app.accounts.passwords import refuse_weak
-from app.accounts.sessions import Tokens, actor_of, open_for
+from app.accounts.subject import Subject
 from app.audit import AuditTag
 from app.core import security
 from app.core.clock import now
 from app.core.config import get_settings
 from app.core.errors import Conflict, Forbidden, invalid
-from app.models import Membership, Role, SetupToken, User, Workspace
-
-SETUP_LIFE = timedelta(minutes=30)
+from app.models import LinkKind, Membership, OneTimeLink, Role, User, Workspace
 
 
 class SignUpClosed(Forbidden):
@@ -31,9 +31,33 @@ class NameTaken(Conflict):
     message = "This e-mail address or user name is taken."
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewPerson:
+    email: str
+    username: str
+    password: str
+    language: str = "en"
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What somebody registers with: one of the two tokens, or none where sign-up is open."""
+
+    setup_token: str | None = None
+    invite_token: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    workspace_id: UUID
+    role: Role
+    by: str  # the link's kind, for the audit log
+
+
 def first_workspace(session: Session) -> Workspace:
     """The workspace of a fresh installation; made on first use."""
-    workspace = session.scalar(select(Workspace).order_by(Workspace.created_at).limit(1))
+    workspace = _oldest_workspace(session)
     if workspace is None:
         workspace = Workspace(name="Main", slug="main")
         session.add(workspace)
@@ -41,71 +65,118 @@ def first_workspace(session: Session) -> Workspace:
     return workspace
 
 
-def offer_setup(session: Session) -> str | None:
-    """A one-time token for the first admin; None when somebody has registered already."""
-    if session.scalar(select(func.count()).select_from(User)):
+def _oldest_workspace(session: Session) -> Workspace | None:
+    return session.scalar(select(Workspace).order_by(Workspace.created_at).limit(1))
+
+
+def is_first_run(session: Session) -> bool:
+    """Whether nobody owns the first workspace yet."""
+    workspace = _oldest_workspace(session)
+    return workspace is None or workspace.owner_id is None
+
+
+def offer_setup(session: Session, subject: Subject) -> links.Offered | None:
+    """A one-time link for the first admin; None when there is one."""
+    if not is_first_run(session):
         return None
-    token = security.new_token()
-    session.add(
-        SetupToken(
-            token_hash=security.hash_token(token),
-            workspace_id=first_workspace(session).id,
-            expires_at=now() + SETUP_LIFE,
-        )
+    offered = links.offer(session, subject, kind=LinkKind.setup)
+    after = {"kind": LinkKind.setup}
+    audit.record(session, subject, AuditTag.link_made, object_id=offered.row.id, after=after)
+    return offered
+
+
+def register(session: Session, person: NewPerson, entry: Entry, *, visit: Visit) -> Member:
+    """A new person, or with an invitation one who is known elsewhere and proves it.
+
+    Raises Invalid for a weak password or a link that is used up, SignUpClosed, and NameTaken.
+    """
+    refuse_weak(person.password, username=person.username, email=person.email)
+    place = _place_of(session, person, entry)
+    user = _known(session, person) if entry.invite_token is not None else None
+    if user is None:
+        user = _made(session, person)
+    _join(session, user, place)
+    workspace = session.get_one(Workspace, place.workspace_id)
+    if place.by == LinkKind.setup and workspace.owner_id is None:
+        workspace.owner_id = user.id
+    member = Member(user, workspace, place.role)
+    audit.record(
+        session,
+        acting(member, visit),
+        AuditTag.user_registered,
+        object_id=user.id,
+        after={"role": place.role, "by": place.by},
     )
-    return token
+    return member
+
+
+def _place_of(session: Session, person: NewPerson, entry: Entry) -> _Place:
+    if entry.setup_token is not None and entry.invite_token is not None:
+        raise invalid("#/invite_token", "Send the token of a set-up link or of an invitation.")
+    if entry.setup_token is not None:
+        workspace_id = _use_setup_token(session, entry.setup_token)
+        return _Place(workspace_id=workspace_id, role=Role.admin, by=LinkKind.setup)
+    if entry.invite_token is not None:
+        return _accept(session, person, entry.invite_token)
+    if not get_settings().signup_open:
+        raise SignUpClosed
+    workspace_id = first_workspace(session).id
+    return _Place(workspace_id=workspace_id, role=Role.user, by="sign_up")
 
 
 def _use_setup_token(session: Session, token: str) -> UUID:
     """Ends every open link: one of them made the first admin, none may make a second."""
-    ended = session.execute(
-        update(SetupToken)
-        .where(SetupToken.used_at.is_(None), SetupToken.expires_at > now())
+    ended = session.scalars(
+        update(OneTimeLink)
+        .where(*links.is_open(LinkKind.setup))
         .values(used_at=now())
-        .returning(SetupToken.token_hash, SetupToken.workspace_id)
+        .returning(OneTimeLink)
     )
     digest = security.hash_token(token)
-    for used in ended:
+    for used in ended.all():
         if used.token_hash == digest:
-            workspace_id: UUID = used.workspace_id
-            return workspace_id
-    raise invalid("#/setup_token", "The set-up link is used up or older than 30 minutes.")
+            return used.workspace_id
+    raise links.ended(LinkKind.setup, "#/setup_token")
 
 
-def register(
-    session: Session,
-    *,
-    email: str,
-    username: str,
-    password: str,
-    language: str,
-    setup_token: str | None,
-    address: str,
-) -> Tokens:
-    """A new person: the first admin by a set-up token, else a user where sign-up is open."""
-    refuse_weak(password, username=username, email=email)
-    if setup_token is None and not get_settings().signup_open:
-        raise SignUpClosed
-    if setup_token is not None:
-        workspace_id, role = _use_setup_token(session, setup_token), Role.admin
-    else:
-        workspace_id, role = first_workspace(session).id, Role.user
+def _accept(session: Session, person: NewPerson, token: str) -> _Place:
+    invite = links.use(session, kind=LinkKind.invite, token=token, pointer="#/invite_token")
+    if invite.email is not None and invite.email.lower() != person.email.lower():
+        raise invalid("#/email", "This invitation is for another e-mail address.")
+    role = Role(invite.role or Role.user)
+    return _Place(workspace_id=invite.workspace_id, role=role, by=LinkKind.invite)
+
+
+def _known(session: Session, person: NewPerson) -> User | None:
+    """Who has an account already keeps it, given its address, name and password."""
+    user = membership.named(session, person.email)
+    if user is None or not user.is_active:
+        return None
+    same_name = user.username.lower() == person.username.lower()
+    right = security.verify_password(person.password, user.password_hash)
+    return user if same_name and right else None
+
+
+def _made(session: Session, person: NewPerson) -> User:
     user = User(
-        email=email,
-        username=username,
-        password_hash=security.hash_password(password),
-        language=language,
+        email=person.email,
+        username=person.username,
+        password_hash=security.hash_password(person.password),
+        language=person.language,
+        time_zone=person.time_zone,
     )
     try:
         with session.begin_nested():
             session.add(user)
     except IntegrityError as error:
         raise NameTaken from error
-    session.add(Membership(workspace_id=workspace_id, user_id=user.id, role=role))
-    session.flush()
-    workspace = session.get_one(Workspace, workspace_id)
-    if role is Role.admin and workspace.owner_id is None:
-        workspace.owner_id = user.id
-    tokens = open_for(session, user, workspace, role)
-    audit.record(session, actor_of(tokens, address), AuditTag.user_registered, object_id=user.id)
-    return tokens
+    return user
+
+
+def _join(session: Session, user: User, place: _Place) -> None:
+    joined = Membership(workspace_id=place.workspace_id, user_id=user.id, role=place.role)
+    try:
+        with session.begin_nested():
+            session.add(joined)
+    except IntegrityError as error:  # a member already
+        raise NameTaken from error

@@ -1,12 +1,13 @@
-"""Signing in, API keys, and who is calling."""
+"""Signing in with tokens, API keys, and who is calling."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from app.accounts import keys, registration, sessions
-from app.accounts.access import Zone, address_of, requires
+from app.accounts import keys, person, registration, sessions
+from app.accounts.access import Zone, address_of, requires, visit_of
+from app.accounts.registration import Entry, NewPerson
 from app.accounts.schemas import (
     ApiKeyCreate,
     ApiKeyList,
@@ -14,17 +15,17 @@ from app.accounts.schemas import (
     ApiKeyRead,
     Login,
     ProtectedRead,
-    RateLimitRead,
     Refresh,
     Register,
     TokenRead,
     UserRead,
     WorkspaceRead,
+    whoami,
 )
 from app.accounts.sessions import SessionEnded, Tokens
 from app.accounts.subject import Scope, Subject
+from app.accounts.throttle import REFRESHES_PER_MINUTE, throttle
 from app.core import rate_limit
-from app.core.config import get_settings
 from app.core.database import system_unit_of_work
 from app.core.problems import EVERYWHERE, responses
 from app.core.rate_limit import OnOutage
@@ -38,20 +39,19 @@ Reader = Annotated[Subject, requires(Scope.read)]
 Admin = Annotated[Subject, requires(Scope.admin)]
 KeyMaker = Annotated[Subject, requires(Scope.admin, zone=Zone.secrets)]
 
-ATTEMPTS_PER_ACCOUNT = 5
-ATTEMPTS_PER_ADDRESS = 30
 
-
-def _throttle(request: Request, account: str) -> None:
-    """Refused while Redis cannot count: an outage must not open the door to guessing."""
-    address = address_of(request)
-    rate_limit.hit("sign-in", address, ATTEMPTS_PER_ADDRESS, on_outage=OnOutage.refuse)
-    rate_limit.hit(
-        "sign-in-account",
-        f"{account.strip().lower()} {address}",
-        ATTEMPTS_PER_ACCOUNT,
-        on_outage=OnOutage.refuse,
+def person_in(body: Register) -> NewPerson:
+    return NewPerson(
+        email=body.email,
+        username=body.username,
+        password=body.password,
+        language=body.language,
+        time_zone=body.time_zone,
     )
+
+
+def entry_in(body: Register) -> Entry:
+    return Entry(setup_token=body.setup_token, invite_token=body.invite_token)
 
 
 def _answer(tokens: Tokens) -> TokenRead:
@@ -69,28 +69,21 @@ def _answer(tokens: Tokens) -> TokenRead:
 @auth.post("/auth/register", status_code=201, responses=responses(409))
 def register(body: Register, request: Request) -> TokenRead:
     """Creates a person: with a set-up token the first admin, else where sign-up is open."""
-    _throttle(request, body.username)
+    throttle(request, body.username)
     with system_unit_of_work() as session:
-        tokens = registration.register(
-            session,
-            email=body.email,
-            username=body.username,
-            password=body.password,
-            language=body.language,
-            setup_token=body.setup_token,
-            address=address_of(request),
-        )
-        return _answer(tokens)
+        visit = visit_of(request)
+        member = registration.register(session, person_in(body), entry_in(body), visit=visit)
+        return _answer(sessions.open_for(session, *member, visit=visit))
 
 
 @auth.post("/auth/login")
 @auth.post("/login", include_in_schema=False)
 def login(body: Login, request: Request) -> TokenRead:
     """An access token for 30 minutes and a refresh token for 7 days."""
-    _throttle(request, body.username)
+    throttle(request, body.username)
     with system_unit_of_work() as session:
         tokens = sessions.log_in(
-            session, name=body.username, password=body.password, address=address_of(request)
+            session, name=body.username, password=body.password, visit=visit_of(request)
         )
         return _answer(tokens)
 
@@ -98,11 +91,9 @@ def login(body: Login, request: Request) -> TokenRead:
 @auth.post("/auth/refresh")
 def refresh(body: Refresh, request: Request) -> TokenRead:
     """New tokens; a refresh token is good for one use."""
-    rate_limit.hit(
-        "refresh", address_of(request), ATTEMPTS_PER_ADDRESS * 4, on_outage=OnOutage.allow
-    )
+    rate_limit.hit("refresh", address_of(request), REFRESHES_PER_MINUTE, on_outage=OnOutage.allow)
     with system_unit_of_work() as session:
-        tokens = sessions.refresh(session, token=body.refresh_token, address=address_of(request))
+        tokens = sessions.refresh(session, token=body.refresh_token, visit=visit_of(request))
         answer = _answer(tokens) if tokens else None
     if answer is None:  # raised outside, so that revoking a stolen family is committed
         raise SessionEnded
@@ -113,26 +104,15 @@ def refresh(body: Refresh, request: Request) -> TokenRead:
 def logout(body: Refresh, request: Request) -> None:
     """Ends the session the refresh token belongs to."""
     with system_unit_of_work() as session:
-        sessions.log_out(session, token=body.refresh_token, address=address_of(request))
+        sessions.log_out(session, token=body.refresh_token, visit=visit_of(request))
 
 
 @router.get("/protected")
 @router.get("/me", operation_id="me")
 def protected(subject: Reader) -> ProtectedRead:
-    """Who the key or token belongs to, and what it may do."""
-    settings = get_settings()
-    return ProtectedRead(
-        subject=subject.label,
-        kind=subject.kind,
-        user=subject.username,
-        workspace=WorkspaceRead(id=subject.workspace_id, name=subject.workspace_name),
-        role=subject.role,
-        scopes=sorted(subject.scopes),
-        rate_limit=RateLimitRead(
-            per_minute=subject.rate_limit_per_minute or settings.rate_limit_per_minute,
-            status_per_minute=settings.rate_limit_status_per_minute,
-        ),
-    )
+    """Who the key, the token or the cookie belongs to, and what it may do."""
+    with system_unit_of_work() as session:
+        return whoami(subject, person.find(session, subject))
 
 
 @router.post("/api-keys", status_code=201)

@@ -13,20 +13,17 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.accounts.subject import SCOPES_OF, Subject, SubjectKind
+from app.accounts import membership
+from app.accounts.membership import Visit, acting
 from app.audit import AuditTag
 from app.core import security
 from app.core.clock import new_id, now
 from app.core.errors import Unauthenticated
-from app.models import LoginSession, Membership, Role, User, Workspace
+from app.models import LoginSession, Role, User, Workspace
 
 REFRESH_LIFE = timedelta(days=7)
 ABSOLUTE_LIFE = timedelta(days=30)
 SAME_SUCCESSOR = timedelta(seconds=10)
-
-
-class WrongCredentials(Unauthenticated):
-    message = "The user name or the password is wrong."
 
 
 class SessionEnded(Unauthenticated):
@@ -43,47 +40,23 @@ class Tokens:
     role: Role
 
 
-def log_in(session: Session, *, name: str, password: str, address: str) -> Tokens:
-    """By e-mail address or user name; the same answer and the same work for an unknown one."""
-    wanted = name.strip().lower()
-    user = session.scalar(
-        select(User).where(
-            or_(func.lower(User.email) == wanted, func.lower(User.username) == wanted)
-        )
-    )
-    right = security.verify_password(password, user.password_hash if user else None)
-    if user is None or not right or not user.is_active:
-        raise WrongCredentials
-    found = session.execute(
-        select(Workspace, Membership.role)
-        .join(Membership, Membership.workspace_id == Workspace.id)
-        .where(Membership.user_id == user.id)
-        .order_by(Membership.created_at)
-        .limit(1)
-    ).one_or_none()
-    if found is None:
-        raise WrongCredentials
-    tokens = open_for(session, user, found.Workspace, Role(found.role))
-    audit.record(session, actor_of(tokens, address), AuditTag.session_opened, object_id=user.id)
+def log_in(session: Session, *, name: str, password: str, visit: Visit) -> Tokens:
+    """By e-mail address or user name; raises WrongCredentials."""
+    member = membership.by_password(session, name=name, password=password)
+    tokens = open_for(session, *member, visit=visit)
+    actor = acting(member, visit, session_id=tokens.session_id)
+    audit.record(session, actor, AuditTag.session_opened, object_id=member.user.id)
     return tokens
 
 
-def actor_of(tokens: Tokens, address: str) -> Subject:
-    return Subject(
-        kind=SubjectKind.session,
-        id=tokens.session_id,
-        label=tokens.user.username,
-        workspace_id=tokens.workspace.id,
-        workspace_name=tokens.workspace.name,
-        role=tokens.role,
-        scopes=SCOPES_OF[tokens.role],
-        user_id=tokens.user.id,
-        username=tokens.user.username,
-        address=address,
-    )
-
-
-def open_for(session: Session, user: User, workspace: Workspace, role: Role) -> Tokens:
+def open_for(
+    session: Session,
+    user: User,
+    workspace: Workspace,
+    role: Role,
+    *,
+    visit: Visit | None = None,
+) -> Tokens:
     """A new session of a person who has just proved who they are."""
     refresh, at = security.new_token(), now()
     opened = LoginSession(
@@ -91,6 +64,8 @@ def open_for(session: Session, user: User, workspace: Workspace, role: Role) -> 
         user_id=user.id,
         workspace_id=workspace.id,
         current_hash=security.hash_token(refresh),
+        address=visit and visit.address,
+        user_agent=visit and visit.user_agent,
         expires_at=at + REFRESH_LIFE,
         absolute_expires_at=at + ABSOLUTE_LIFE,
     )
@@ -107,7 +82,7 @@ def _tokens(
     return Tokens(access, refresh, opened.id, user, workspace, role)
 
 
-def refresh(session: Session, *, token: str, address: str) -> Tokens | None:
+def refresh(session: Session, *, token: str, visit: Visit) -> Tokens | None:
     """New tokens for a refresh token; None when it is unknown, ended or was used long ago.
 
     None rather than an error, so that the revocation of a stolen family is committed.
@@ -133,31 +108,24 @@ def refresh(session: Session, *, token: str, address: str) -> Tokens | None:
         if swapped is None or swapped.rotated_at is None or swapped.successor is None:
             return None
         if at - swapped.rotated_at > SAME_SUCCESSOR:
-            _revoke_family(session, swapped, address)
+            _revoke_family(session, swapped, visit)
             return None
         successor = security.unseal(swapped.successor)
     return _renewed(session, swapped, successor)
 
 
 def _renewed(session: Session, opened: LoginSession, refresh_token: str) -> Tokens | None:
-    found = session.execute(
-        select(User, Workspace, Membership.role)
-        .join(Membership, Membership.user_id == User.id)
-        .join(Workspace, Workspace.id == Membership.workspace_id)
-        .where(User.id == opened.user_id, User.is_active, Workspace.id == opened.workspace_id)
-    ).one_or_none()
-    if found is None:
-        return None
-    return _tokens(opened, refresh_token, found.User, found.Workspace, Role(found.role))
+    member = membership.find(session, opened.user_id, opened.workspace_id)
+    return _tokens(opened, refresh_token, *member) if member else None
 
 
-def _revoke_family(session: Session, opened: LoginSession, address: str) -> None:
+def _revoke_family(session: Session, opened: LoginSession, visit: Visit) -> None:
     opened.revoked_at = now()
     why = {"why": "a refresh token was used twice"}
-    _note_end(session, opened, address, AuditTag.session_family_revoked, why)
+    _note_end(session, opened, visit, AuditTag.session_family_revoked, why)
 
 
-def log_out(session: Session, *, token: str, address: str) -> None:
+def log_out(session: Session, *, token: str, visit: Visit) -> None:
     """Ends the session of a refresh token; an unknown one is ended already."""
     digest = security.hash_token(token)
     ended = session.scalar(
@@ -169,17 +137,17 @@ def log_out(session: Session, *, token: str, address: str) -> None:
         .values(revoked_at=now())
         .returning(LoginSession)
     )
-    _note_end(session, ended, address, AuditTag.session_closed)
+    _note_end(session, ended, visit, AuditTag.session_closed)
 
 
 def _note_end(
     session: Session,
     ended: LoginSession | None,
-    address: str,
+    visit: Visit,
     tag: AuditTag,
     after: dict[str, str] | None = None,
 ) -> None:
-    tokens = _renewed(session, ended, "") if ended else None
-    if ended and tokens:
-        actor = actor_of(tokens, address)
+    member = membership.find(session, ended.user_id, ended.workspace_id) if ended else None
+    if ended and member:
+        actor = acting(member, visit, session_id=ended.id)
         audit.record(session, actor, tag, object_id=ended.user_id, after=after)

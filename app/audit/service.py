@@ -27,6 +27,15 @@ class AuditTag(StrEnum):
     session_opened = "account:session:open"
     session_closed = "account:session:close"
     session_family_revoked = "account:session:revoke_family"
+    session_revoked = "account:session:revoke"
+    profile_changed = "account:user:change"
+    password_changed = "account:password:change"  # noqa: S105 - a tag
+    password_reset = "account:password:reset"  # noqa: S105 - a tag
+    link_made = "account:link:create"
+    member_changed = "account:member:change"
+    member_removed = "account:member:remove"
+    member_invited = "account:invitation:create"
+    invitation_withdrawn = "account:invitation:delete"
     key_created = "account:api_key:create"
     key_rotated = "account:api_key:rotate"
     key_revoked = "account:api_key:revoke"

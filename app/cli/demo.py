@@ -52,7 +52,8 @@ def _show(running: "Running") -> None:
         prompt_id = demo_workspace.load(client)
         status = demo_workspace.experiment(client, prompt_id, say)
     typer.echo(demo_report.report(status))
-    typer.echo(f"\nAPI and its pages  {running.url}/docs\nAPI key            {key}\n")
+    typer.echo(f"\nDashboard          {demo_workspace.dashboard_link(running)}")
+    typer.echo(f"API and its pages  {running.url}/docs\nAPI key            {key}\n")
     typer.echo(f"Try it             curl -H 'X-API-Key: {key}' {running.url}/api/v1/prompts")
     if os.environ.get("DEMO_EXIT") == "1" or not sys.stdout.isatty():
         signal.raise_signal(signal.SIGTERM)  # what Ctrl-C would say

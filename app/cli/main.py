@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from app.cli import about, demo, doctor, down, keys, status, up
+from app.cli import about, demo, doctor, down, keys, status, up, users
 from app.core.errors import AppError
 from app.embedded.errors import CannotStart, Misconfigured
 
@@ -27,6 +27,7 @@ app.command()(down.down)
 app.command()(status.status)
 app.command()(doctor.doctor)
 app.add_typer(keys.app, name="keys")
+app.add_typer(users.app, name="users")
 app.add_typer(about.config, name="config")
 app.command()(about.openapi)
 app.command()(about.version)

@@ -10,7 +10,7 @@ KEEP_ALIVE = ": keep-alive\n\n"
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
-def frame(event: str, data: dict[str, Any], *, event_id: str | None = None) -> str:
+def frame(event: str, data: dict[str, Any] | list[Any], *, event_id: str | None = None) -> str:
     head = f"id: {event_id}\n" if event_id is not None else ""
     return f"{head}event: {event}\ndata: {json.dumps(data, default=str)}\n\n"
 

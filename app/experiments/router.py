@@ -10,11 +10,12 @@ from app.accounts.subject import Scope, Subject
 from app.core import redis
 from app.core.config import get_settings
 from app.core.problems import EVERYWHERE, responses
-from app.core.schema import Moment, Page, decode_cursor, encode_cursor
+from app.core.schema import Moment, Page, ShortText, Tag, decode_cursor, encode_cursor
 from app.core.security import derived_key
 from app.core.session import SessionDep
-from app.experiments import cases, plan, rejudge, service
+from app.experiments import cases, listing, plan, rejudge, service
 from app.experiments.cases import Only, Sort
+from app.experiments.listing import Filters, Order
 from app.experiments.plan import Request
 from app.experiments.schemas import (
     AdaptiveRead,
@@ -31,7 +32,7 @@ from app.experiments.schemas import (
     Rejudge,
 )
 from app.experiments.selection import GoldenChoice
-from app.experiments.service import Filters
+from app.experiments.summary import summary
 from app.idempotency import OnceDep
 from app.models import FINAL, Experiment, ExperimentStatus, Ruling
 from app.runs.schemas import choice
@@ -109,50 +110,40 @@ def plan_experiment(body: ExperimentCreate, subject: Runner, session: SessionDep
     return PlanRead.model_validate(made.summary)
 
 
-def _summary(experiment: Experiment, prompt_name: str) -> ExperimentSummary:
-    return ExperimentSummary(
-        id=experiment.id,
-        name=experiment.name,
-        prompt_id=experiment.prompt_id,
-        prompt_name=prompt_name,
-        status=experiment.status,
-        trigger=experiment.trigger,
-        tags=experiment.tags,
-        progress=Progress(**service.progress(experiment)),
-        primary_evaluator=experiment.primary_evaluator,
-        verdict=experiment.verdict["verdict"] if experiment.verdict else None,
-        sentence=experiment.verdict["sentence"] if experiment.verdict else None,
-        cost_usd=None if experiment.cost_unknown else experiment.cost_usd,
-        cost_estimated=experiment.cost_estimated,
-        created_by=experiment.created_by,
-        created_at=experiment.created_at,
-        finished_at=experiment.finished_at,
-    )
-
-
 @router.get("/experiments")
 def list_experiments(
     subject: Reader,
     session: SessionDep,
     *,
-    prompt: UUID | None = None,
+    q: Annotated[ShortText | None, Query(description="A part of its or its prompt's name.")] = None,
+    prompt_id: UUID | None = None,
+    prompt: Annotated[UUID | None, Query(description="The same as prompt_id.")] = None,
     status: ExperimentStatus | None = None,
     trigger: Annotated[str | None, Query(pattern=r"^[a-z]{1,20}$")] = None,
     verdict: Ruling | None = None,
+    tag: Annotated[Tag | None, Query()] = None,
     since: Annotated[Moment | None, Query(alias="from")] = None,
     until: Annotated[Moment | None, Query(alias="to")] = None,
+    sort: Order = Order.newest,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> Page[ExperimentSummary]:
-    """Experiments, newest first."""
-    key = derived_key(f"cursor experiments {subject.workspace_id}")
-    before = UUID(decode_cursor(cursor, key=key)[0]) if cursor else None
-    filters = Filters(prompt, status, trigger, verdict, since, until)
-    rows, total = service.page(session, subject, filters=filters, before=before, limit=limit + 1)
-    more = len(rows) > limit
+    """Experiments, newest first unless sorted otherwise."""
+    key = derived_key(f"cursor experiments {subject.workspace_id} {sort}")
+    filters = Filters(q, prompt_id or prompt, status, trigger, verdict, tag, since, until)
+    rows, total = listing.page(
+        session,
+        subject,
+        filters=filters,
+        order=sort,
+        after=decode_cursor(cursor, key=key) if cursor else None,
+        limit=limit + 1,
+    )
+    shown = rows[:limit]
+    arms = listing.arms(session, shown)
     return Page[ExperimentSummary](
-        items=[_summary(experiment, name) for experiment, name in rows[:limit]],
-        next_cursor=encode_cursor([rows[limit - 1][0].id], key=key) if more else None,
+        items=[summary(row.experiment, row.prompt_name, arms[row.experiment.id]) for row in shown],
+        next_cursor=encode_cursor(shown[-1].place, key=key) if len(rows) > limit else None,
         total=total,
     )
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from app.core.schema import Flag, Input, JsonObject, Line, Money, Output, Tag, storable
 from app.models import CaseState, ExperimentStatus, Ruling
+from app.prompts.version_schemas import Estimate
 from app.runs.schemas import EvaluatorChoice, ModelReference
 from app.runs.scores import ClaimRead
 from app.verdicts.schemas import Verdict
@@ -196,6 +197,20 @@ class Comparison(Output):
     losses: int
 
 
+class GitRead(Output):
+    sha: str | None
+    ref: str | None
+    pr: int | None
+
+
+class VersionScore(Output):
+    """One arm in a line of the list; no mean before the end."""
+
+    number: int
+    model: str
+    mean: Estimate | None
+
+
 class ExperimentSummary(Output):
     id: UUID
     name: str
@@ -210,6 +225,16 @@ class ExperimentSummary(Output):
     sentence: str | None
     cost_usd: Money | None
     cost_estimated: Money
+    planned_cost_usd: Money | None = Field(description="Null when a price is unknown.")
+    max_cost_usd: Money | None
+    versions: list[VersionScore]
+    difference: Estimate | None = Field(
+        description="Candidate minus baseline in the first comparison's metric."
+    )
+    regressed: int | None = Field(description="Examples that got worse in it.")
+    p95_ms: int | None = Field(description="Latency of the first candidate, else of the one arm.")
+    git: GitRead | None
+    eta_s: int | None = Field(description="At the pace so far; null unless it runs.")
     created_by: str
     created_at: datetime
     finished_at: datetime | None

@@ -1,7 +1,6 @@
 """Experiments: started as a frozen plan with shards, steered, read back."""
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, insert, select, update
@@ -24,7 +23,6 @@ from app.models import (
     ExperimentArm,
     ExperimentExample,
     ExperimentStatus,
-    Prompt,
     Shard,
 )
 from app.prompts import rendering
@@ -49,15 +47,6 @@ class StillRunning(Conflict):
     message = "This experiment is {status}; cancel it or wait until it has ended."
 
 
-class Filters(NamedTuple):
-    prompt_id: UUID | None = None
-    status: str | None = None
-    trigger: str | None = None
-    verdict: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
 def readable_by(subject: Subject) -> Select[Experiment]:
     """Every read of experiments starts here."""
     return select(Experiment).where(Experiment.workspace_id == subject.workspace_id)
@@ -68,34 +57,6 @@ def get(session: Session, subject: Subject, experiment_id: UUID) -> Experiment:
     if experiment is None:
         raise ExperimentNotFound
     return experiment
-
-
-def page(
-    session: Session, subject: Subject, *, filters: Filters, before: UUID | None, limit: int
-) -> tuple[list[tuple[Experiment, str]], int]:
-    """Newest first, each with its prompt's name; and how many match in all."""
-    matching = readable_by(subject)
-    wanted = {
-        Experiment.prompt_id: filters.prompt_id,
-        Experiment.status: filters.status,
-        Experiment.trigger: filters.trigger,
-        Experiment.verdict["verdict"].astext: filters.verdict,
-    }
-    for column, value in wanted.items():
-        if value is not None:
-            matching = matching.where(column == value)
-    if filters.trigger is None:
-        matching = matching.where(Experiment.trigger.not_in(ON_BEHALF))
-    if filters.since:
-        matching = matching.where(Experiment.created_at >= filters.since)
-    if filters.until:
-        matching = matching.where(Experiment.created_at < filters.until)
-    total = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
-    if before:
-        matching = matching.where(Experiment.id < before)
-    named = matching.join(Prompt, Prompt.id == Experiment.prompt_id).add_columns(Prompt.name)
-    rows = session.execute(named.order_by(Experiment.id.desc()).limit(limit))
-    return [(row[0], row[1]) for row in rows], total
 
 
 def start(session: Session, subject: Subject, request: Request) -> tuple[Experiment, Plan]:

@@ -22,15 +22,19 @@ Reader = Annotated[Subject, requires(Scope.read)]
 Writer = Annotated[Subject, requires(Scope.write)]
 
 
-def _summary(gate: Gate, policy: GatePolicy) -> GateSummary:
+def _summary(gate: Gate, policy: GatePolicy, prompt_name: str) -> GateSummary:
     columns = {column.key: getattr(gate, column.key) for column in gate.__table__.columns}
-    return GateSummary.model_validate(columns | {"policy": policy.policy})
+    return GateSummary.model_validate(
+        columns | {"policy": policy.policy, "prompt_name": prompt_name}
+    )
 
 
-def _answer(session: SessionDep, gate: Gate, response: Response) -> GateRead:
+def _answer(session: SessionDep, subject: Subject, gate: Gate, response: Response) -> GateRead:
     response.headers["ETag"] = headers.etag(gate.number)
     history = policies.history(session, gate)
-    return GateRead.model_validate({**_summary(gate, history[0]).model_dump(), "history": history})
+    name = service.prompt_names(session, subject, [gate])[gate.prompt_id]
+    summary = _summary(gate, history[0], name).model_dump()
+    return GateRead.model_validate({**summary, "history": history})
 
 
 @router.post("", status_code=201, responses=responses(404, 409))
@@ -48,7 +52,7 @@ def create_gate(
         message=body.message,
     )
     response.headers["Location"] = f"/api/v1/gates/{gate.id}"
-    return _answer(session, gate, response)
+    return _answer(session, subject, gate, response)
 
 
 @router.get("")
@@ -61,8 +65,9 @@ def list_gates(
     """The gates in use with their policies in force, newest first."""
     found = service.page(session, subject, prompt_id=prompt, cursor=page.cursor, limit=page.limit)
     page.link(found.next_cursor)
+    names = service.prompt_names(session, subject, [gate for gate, _ in found.items])
     return Page[GateSummary](
-        items=[_summary(gate, policy) for gate, policy in found.items],
+        items=[_summary(gate, policy, names[gate.prompt_id]) for gate, policy in found.items],
         next_cursor=found.next_cursor,
         total=found.total,
     )
@@ -71,7 +76,7 @@ def list_gates(
 @router.get("/{gate_id}", responses=responses(404))
 def get_gate(gate_id: UUID, subject: Reader, session: SessionDep, response: Response) -> GateRead:
     """One gate, archived or not, with all its policies; its ETag goes into `If-Match`."""
-    return _answer(session, service.get(session, subject, gate_id), response)
+    return _answer(session, subject, service.get(session, subject, gate_id), response)
 
 
 @router.patch("/{gate_id}", responses=responses(404, 409, 412))
@@ -94,7 +99,7 @@ def change_gate(
         changes={name: getattr(body, name) for name in body.model_fields_set},
         numbers=headers.tags_of(if_match),
     )
-    return _answer(session, gate, response)
+    return _answer(session, subject, gate, response)
 
 
 @router.delete("/{gate_id}", status_code=204, responses=responses(404))

@@ -51,6 +51,7 @@ class GatePolicyRead(Output):
 class GateSummary(Output):
     id: UUID
     prompt_id: UUID
+    prompt_name: str
     name: str
     label: str | None
     number: int = Field(description="Of the policy in force.")

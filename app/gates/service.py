@@ -17,7 +17,7 @@ from app.audit import AuditTag
 from app.core.clock import new_id, now
 from app.core.errors import Conflict, NotFound, OutOfDate, invalid
 from app.gates import checking, policies
-from app.models import Gate, GatePolicy
+from app.models import Gate, GatePolicy, Prompt
 from app.prompts import labels, paging
 from app.prompts import service as prompts
 from app.prompts.paging import Listing
@@ -75,6 +75,13 @@ def page(
         order=order,
         place_of=lambda row: [row.gate.id],
     )
+
+
+def prompt_names(session: Session, subject: Subject, gates: Collection[Gate]) -> dict[UUID, str]:
+    """Names of the prompts the gates stand before, by the prompt's id."""
+    wanted = {gate.prompt_id for gate in gates}
+    named = prompts.readable_by(subject).where(Prompt.id.in_(wanted))
+    return {prompt.id: prompt.name for prompt in session.scalars(named)}
 
 
 def in_force(

@@ -6,6 +6,7 @@ always a success in between. What counts here is the share of failures in the la
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -47,6 +48,13 @@ class CircuitOpen(ModelError):
         )
 
 
+OnChange = Callable[[str, float | None], None]  # of a provider: open for so many s, None: closed
+
+
+def tell_nobody(_provider: str, _open_s: float | None) -> None:
+    """What a breaker does by default when it opens or closes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """When a breaker opens, over the last `window` calls, and for how many seconds."""
@@ -60,9 +68,10 @@ class Rules:
 class Breaker:
     """Closed; open once too many of the last calls failed; half-open for one call at a time."""
 
-    def __init__(self, provider: str, rules: Rules) -> None:
+    def __init__(self, provider: str, rules: Rules, on_change: OnChange = tell_nobody) -> None:
         self._provider = provider
         self._rules = rules
+        self._on_change = on_change
         self._recent: deque[Outcome] = deque(maxlen=rules.window)
         self._open_until: float | None = None
         self._probing = False
@@ -88,7 +97,7 @@ class Breaker:
             if len(self._recent) < self._rules.least_calls:
                 return
             if self.share(Outcome.failed) >= self._rules.open_share:
-                self._open_until = _now() + self._rules.open_s
+                self._open()
 
     def share(self, outcome: Outcome) -> float:
         """How much of the last calls ended so, in [0, 1]; 0 while they are too few to say."""
@@ -99,10 +108,15 @@ class Breaker:
     def _end_probe(self, outcome: Outcome) -> None:
         self._probing = False
         if outcome is Outcome.failed:
-            self._open_until = _now() + self._rules.open_s
+            self._open()
         elif outcome is not Outcome.other:
             self._open_until = None
             self._recent.clear()
+            self._on_change(self._provider, None)
+
+    def _open(self) -> None:
+        self._open_until = _now() + self._rules.open_s
+        self._on_change(self._provider, self._rules.open_s)
 
 
 def _now() -> float:

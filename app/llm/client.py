@@ -126,6 +126,7 @@ class ModelError(Exception):
         self.status = status
         self.retry_after_s = retry_after_s
         self.tries = 1
+        self.said: str | None = None  # the provider's own words, as safe as the message
 
     @property
     def retryable(self) -> bool:

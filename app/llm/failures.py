@@ -39,15 +39,18 @@ def refusal(
     """
     name, key = PROVIDERS[provider]
     code, sentence = meaning(status)
+    said = words(body, secret)
     if code == "invalid_request" and status >= 400:
-        sentence += quoted(body, secret)
-    return ModelError(
+        sentence += quoted(said)
+    error = ModelError(
         code,
         sentence.format(name=name, key=key, status=status),
         provider=provider,
         status=status,
         retry_after_s=retry_after(headers),
     )
+    error.said = said
+    return error
 
 
 MEANINGS: dict[int, tuple[ErrorCode, str]] = {
@@ -75,19 +78,26 @@ def meaning(status: int) -> tuple[ErrorCode, str]:
     return "invalid_request", "{name} refused the prompt or its parameters ({status})."
 
 
-def quoted(body: bytes, secret: str) -> str:
-    """The provider's reason as ` It says: "…"`, or nothing where none can be read."""
+def words(body: bytes, secret: str) -> str | None:
+    """The provider's reason without secrets; None where none can be read."""
     try:
         error = json.loads(body)["error"]
     except (ValueError, TypeError, LookupError, RecursionError):
-        return ""
+        return None
     text = error.get("message") if isinstance(error, dict) else error
     if not isinstance(text, str) or not text.strip():
-        return ""
+        return None
+    text = text.replace("\0", "").encode("utf-8", "replace").decode()  # as a database can hold it
     if secret:
         text = text.replace(secret, "…")
-    text = " ".join(SECRETS.sub("…", text).split())[:LONGEST_QUOTE]
-    return f' It says: "{text}"'.replace("{", "{{").replace("}", "}}")
+    return " ".join(SECRETS.sub("…", text).split())[:LONGEST_QUOTE]
+
+
+def quoted(said: str | None) -> str:
+    """The provider's reason as ` It says: "…"`, ready to be formatted."""
+    if said is None:
+        return ""
+    return f' It says: "{said}"'.replace("{", "{{").replace("}", "}}")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -13,7 +13,15 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import cast
 
-from app.llm.breaker import Breaker, CircuitOpen, Outcome, Rules, outcome_of
+from app.llm.breaker import (
+    Breaker,
+    CircuitOpen,
+    OnChange,
+    Outcome,
+    Rules,
+    outcome_of,
+    tell_nobody,
+)
 from app.llm.client import Chunk, Completion, LanguageModel, Message, ModelError, Options
 
 
@@ -31,6 +39,7 @@ class Limits:
     stray_s: float = 1.0
     stray_share: float = 0.25
     breaker: Rules = field(default_factory=Rules)
+    on_circuit: OnChange = tell_nobody
 
 
 class Gate:
@@ -40,7 +49,7 @@ class Gate:
         self.limits = limits or Limits()
         self._provider = provider
         self._slots = asyncio.Semaphore(self.limits.concurrency)
-        self._breaker = Breaker(provider, self.limits.breaker)
+        self._breaker = Breaker(provider, self.limits.breaker, self.limits.on_circuit)
         self._held_until = 0.0
 
     async def enter(self, deadline: float) -> bool:

@@ -4,10 +4,11 @@ from app.models.account import (
     ApiKey,
     AuditEvent,
     IdempotencyRecord,
+    LinkKind,
     LoginSession,
     Membership,
+    OneTimeLink,
     Role,
-    SetupToken,
     User,
     Workspace,
 )
@@ -23,6 +24,7 @@ from app.models.experiment import (
     Result,
     Shard,
 )
+from app.models.playground import PlaygroundState
 from app.models.prompt import (
     GoldenExample,
     LabelMove,
@@ -39,6 +41,8 @@ from app.models.review import (
     JudgeCertificate,
     JudgeVersion,
     LabelSample,
+    ReviewItem,
+    ReviewReason,
 )
 from app.models.run import CostEntry, Run
 from app.models.verdict import (
@@ -78,17 +82,21 @@ __all__ = [
     "JudgeVersion",
     "LabelMove",
     "LabelSample",
+    "LinkKind",
     "LoginSession",
     "Membership",
+    "OneTimeLink",
+    "PlaygroundState",
     "Prompt",
     "PromptAlias",
     "PromptLabel",
     "PromptVersion",
     "Result",
+    "ReviewItem",
+    "ReviewReason",
     "Role",
     "Ruling",
     "Run",
-    "SetupToken",
     "Shard",
     "User",
     "VerdictRecord",

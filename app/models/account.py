@@ -37,6 +37,7 @@ class User(Identified, Base):
     username: Mapped[str]
     password_hash: Mapped[str]
     language: Mapped[str] = mapped_column(server_default="en")
+    time_zone: Mapped[str] = mapped_column(server_default="UTC")
     is_active: Mapped[bool] = mapped_column(server_default="true")
     token_version: Mapped[int] = mapped_column(Integer, server_default="0")
 
@@ -68,30 +69,54 @@ class Membership(Identified, Tenant, Base):
 
 
 class LoginSession(Identified, Base):
-    """A family of refresh tokens; one conditional UPDATE rotates it."""
+    """Somebody signed in: a browser by its cookie, or a family of refresh tokens.
+
+    One conditional UPDATE rotates a refresh token.
+    """
 
     __tablename__ = "login_sessions"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
-    current_hash: Mapped[str] = mapped_column(unique=True)
+    cookie_hash: Mapped[str | None] = mapped_column(unique=True)  # of a browser
+    current_hash: Mapped[str | None] = mapped_column(unique=True)  # of everything else
     previous_hash: Mapped[str | None] = mapped_column(index=True)
     successor: Mapped[str | None]  # encrypted; lets two tabs that race get the same token
     rotated_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]  # written every five minutes at most
+    address: Mapped[str | None]
+    user_agent: Mapped[str | None]
     expires_at: Mapped[datetime]
     absolute_expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
 
-class SetupToken(Identified, Base):
-    """The one-time link that makes the first admin; hashed, single use, 30 minutes."""
+class LinkKind(StrEnum):
+    """What a one-time link is good for."""
 
-    __tablename__ = "setup_tokens"
+    setup = "setup"  # to become the first admin
+    sign_in = "sign_in"
+    invite = "invite"  # to become a member, with the role in it
+    reset = "reset"  # to choose another password
+
+
+class OneTimeLink(Identified, Base):
+    """A token in the fragment of a URL: hashed, single use, 30 minutes (an invitation 7 days)."""
+
+    __tablename__ = "one_time_links"
 
     token_hash: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[LinkKind] = mapped_column(Text())
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    role: Mapped[Role | None] = mapped_column(Text())
+    email: Mapped[str | None]
+    created_by: Mapped[str]
+    created_by_id: Mapped[UUID | None]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_one_time_links_page", "workspace_id", text("id DESC")),)
 
 
 class ApiKey(Identified, Tenant, Base):

@@ -107,6 +107,7 @@ class Experiment(Identified, Tenant, Base):
     verdict: Mapped[JsonMap | None] = mapped_column(JSONB(none_as_null=True))
     error: Mapped[str | None]
     created_by: Mapped[str]
+    queued_at: Mapped[datetime | None]  # when its doubtful cases were last put up for review
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

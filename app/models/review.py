@@ -1,10 +1,11 @@
 """Judges kept like prompts, what people said about the same outputs, and what follows from both."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Double, ForeignKeyConstraint, Index, Integer, func, text
+from sqlalchemy import Double, ForeignKeyConstraint, Index, Integer, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -91,6 +92,42 @@ class HumanLabel(Identified, Tenant, Base):
         of_experiment(),
         own("id"),
         own("experiment_id", "case_no", "evaluator", "labelled_by"),
+    )
+
+
+class ReviewReason(StrEnum):
+    """Why a person should look at an output; the most telling first."""
+
+    regression = "regression"  # it passed under the baseline
+    judges_disagree = "judges_disagree"
+    judge_unsure = "judge_unsure"
+    random = "random"
+
+
+class ReviewItem(Identified, Tenant, Base):
+    """One output that waits for people's answers; a person has it for ten minutes at a time."""
+
+    __tablename__ = "review_items"
+
+    experiment_id: Mapped[UUID]
+    case_no: Mapped[int]
+    evaluator: Mapped[str]
+    reason: Mapped[ReviewReason] = mapped_column(Text())
+    question: Mapped[str]  # hallucinated | failed | score
+    people: Mapped[int] = mapped_column(Integer, server_default="1")  # how many are to answer
+    leased_to: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    done_by: Mapped[list[str]] = mapped_column(ARRAY(Text()), server_default="{}")
+    skipped_by: Mapped[list[str]] = mapped_column(ARRAY(Text()), server_default="{}")
+    done_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        of_experiment(),
+        own("id"),
+        own("experiment_id", "case_no", "evaluator"),
+        Index(
+            "ix_review_items_open", "workspace_id", "id", postgresql_where=text("done_at IS NULL")
+        ),
     )
 
 

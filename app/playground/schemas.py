@@ -4,10 +4,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from app.core.schema import Input, JsonObject
-from app.runs.schemas import ModelReference
+from app.core.schema import Input, JsonObject, Text
+from app.runs.schemas import Evaluators, ModelReference
 
 Source = Annotated[str, StringConstraints(max_length=65_536, pattern=r"^[^\x00]*$")]
+JUDGING = {"evaluators", "expected_output", "context"}  # of a trial: what comes after the answer
 
 
 class TrialMessage(Input):
@@ -23,6 +24,9 @@ class TrialCreate(Input):
     model: ModelReference | None = None
     parameters: JsonObject = {}
     response_schema: JsonObject | None = None
+    evaluators: Evaluators = Field([], description="Judge the answer, after the event `done`.")
+    expected_output: Text | None = None
+    context: Text | None = None
 
     @model_validator(mode="after")
     def has_one_text(self) -> Self:

@@ -8,6 +8,7 @@ from app.core.schema import JsonObject, Tag, storable
 from app.prompts.parameters import Parameters
 
 NAME = r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$"
+FOLDER = r"^[a-z0-9][a-z0-9._/-]*$"
 LABEL = r"^[a-z][a-z0-9_-]{0,63}$"
 
 

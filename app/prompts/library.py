@@ -5,32 +5,55 @@ A page costs the same number of statements whatever it holds.
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
 from app.accounts.subject import Subject
 from app.models import GoldenExample, Prompt, PromptAlias, PromptLabel, PromptVersion
-from app.prompts import labels, paging, scores, service
+from app.prompts import labels, paging, quality, scores, service, usage
 from app.prompts.labels import Standing
 from app.prompts.paging import Listing
+from app.prompts.quality import Estimate
 from app.prompts.scores import LastScore
 
 AnyRow = Row[*tuple[Any, ...]]
-Sort = Literal["name", "-name", "created_at", "-created_at", "updated_at", "-updated_at"]
+Sort = Literal[
+    "name",
+    "-name",
+    "created_at",
+    "-created_at",
+    "updated_at",
+    "-updated_at",
+    "score",
+    "-score",
+]
+LAST = {"score": 2.0, "-score": -1.0}  # where prompts without a score stand: after all others
 
 
 class Filters(NamedTuple):
-    """`q` is looked for in names, descriptions, tags and the newest version's text."""
+    """`q` is looked for in names, descriptions, tags and the newest version's text.
+
+    `folder` is the beginning of a name, up to a slash; `regressed` asks for prompts whose newest
+    version is proven worse than the one in production.
+    """
 
     q: str | None = None
     tags: Sequence[str] = ()
     label: str | None = None
     archived: bool = False
+    folder: str | None = None
+    regressed: bool = False
+
+
+class Production(NamedTuple):
+    version_id: UUID
+    number: int
 
 
 class Card(NamedTuple):
@@ -50,9 +73,16 @@ class Card(NamedTuple):
     latest_version: AnyRow | None
     golden_count: int
     last_score: LastScore | None
+    production: Production | None
+    score: Estimate | None
+    change: Estimate | None
+    runs_7d: int
+    cost_7d: Decimal | None
+    owner: str
 
 
-COLUMNS = tuple(getattr(Prompt, name) for name in Card._fields[: Card._fields.index("aliases")])
+OWN = Card._fields[: Card._fields.index("aliases")]
+COLUMNS = tuple(getattr(Prompt, name) for name in OWN)
 
 
 def get(session: Session, subject: Subject, prompt_id: UUID) -> Card:
@@ -73,12 +103,18 @@ def page(
 ) -> Listing[Card]:
     matching = _readable_by(subject).where(*_where(subject, filters))
     total = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
-    column = getattr(Prompt, sort.removeprefix("-"))
-    falling = sort.startswith("-")
+    key, falling = sort.removeprefix("-"), sort.startswith("-")
+    if key == "score":
+        score = quality.latest_score(subject)
+        column = func.coalesce(score.c.value, LAST[sort])
+        matching = matching.add_columns(column.label("place")).join(score, true(), isouter=True)
+    else:
+        column = getattr(Prompt, key)
+        matching = matching.add_columns(column.label("place"))
     order = f"prompts {subject.workspace_id} {sort}"
     after = paging.place(cursor, order)
     if after:
-        value = after[0] if column is Prompt.name else datetime.fromisoformat(after[0])
+        value = datetime.fromisoformat(after[0]) if key.endswith("_at") else after[0]
         here, there = tuple_(column, Prompt.id), tuple_(value, UUID(after[1]))
         matching = matching.where(here < there if falling else here > there)
     by = (column, Prompt.id)
@@ -89,7 +125,7 @@ def page(
         limit=limit,
         total=total,
         order=order,
-        place_of=lambda row: [getattr(row, column.key), row.id],
+        place_of=lambda row: [row.place, row.id],
     )
     return Listing(_cards(session, subject, cut.items), cut.next_cursor, total)
 
@@ -112,6 +148,11 @@ def _where(subject: Subject, filters: Filters) -> list[ColumnElement[bool]]:
                 PromptLabel.name == filters.label,
             )
         )
+    if filters.folder:
+        folder = filters.folder.removesuffix("/") + "/"
+        clauses.append(Prompt.name.startswith(folder, autoescape=True))
+    if filters.regressed:
+        clauses.append(quality.regressed(subject))
     if filters.q:
         clauses.append(_mentions(subject, filters.q))
     return clauses
@@ -140,17 +181,32 @@ def _cards(session: Session, subject: Subject, rows: Sequence[AnyRow]) -> list[C
     counts = _golden_counts(session, subject, ids)
     aliases = _aliases(session, subject, ids)
     last = scores.of_prompts(session, subject, ids)
+    served = quality.scores(session, subject, ids)
+    changes = quality.changes(session, subject, ids)
+    uses = usage.uses(session, subject, ids)
     return [
         Card(
-            **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way to a row's columns
+            **{name: getattr(row, name) for name in OWN},
             aliases=aliases.get(row.id, []),
             labels=standing[row.id],
             latest_version=newest.get(row.id),
             golden_count=counts.get(row.id, 0),
             last_score=last.get(row.id),
+            production=_production(standing[row.id]),
+            score=served.get(row.id),
+            change=changes.get(row.id),
+            runs_7d=uses.get(row.id, usage.NO_USE).runs,
+            cost_7d=uses.get(row.id, usage.NO_USE).cost_usd,
+            owner=row.created_by,
         )
         for row in rows
     ]
+
+
+def _production(standing: Sequence[Standing]) -> Production | None:
+    found = (label for label in standing if label.name == labels.PRODUCTION)
+    holder = next(found, None)
+    return Production(holder.version_id, holder.version_number) if holder else None
 
 
 def _newest_versions(session: Session, subject: Subject, ids: Sequence[UUID]) -> dict[UUID, AnyRow]:

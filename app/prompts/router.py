@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.accounts.access import requires
 from app.accounts.subject import Scope, Subject
@@ -11,7 +11,7 @@ from app.core.problems import EVERYWHERE, responses
 from app.core.schema import Page, ShortText, Tag
 from app.core.session import SessionDep
 from app.prompts import headers, library, service, versions
-from app.prompts.field_types import LABEL
+from app.prompts.field_types import FOLDER, LABEL
 from app.prompts.headers import Cursor, IfMatch
 from app.prompts.library import Filters, Sort
 from app.prompts.schemas import PromptCreate, PromptPatch, PromptRead
@@ -57,21 +57,38 @@ def list_prompts(
     tag: Annotated[list[Tag], Query(max_length=20, description="All of them.")] = [],  # noqa: B006 - FastAPI copies it
     label: Annotated[str | None, Query(pattern=LABEL)] = None,
     archived: Annotated[bool, Query(description="The archived ones instead.")] = False,  # noqa: FBT002 - a query parameter
+    folder: Annotated[
+        str | None, Query(max_length=200, pattern=FOLDER, description="Such as `support/`.")
+    ] = None,
+    regressed: Annotated[  # noqa: FBT002 - a query parameter
+        bool, Query(description="The newest version is proven worse than the one in production.")
+    ] = False,
     sort: Sort = "name",
     limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
     cursor: Cursor = None,
 ) -> Page[PromptRead]:
-    """Prompts with their labels, newest version, number of examples and last score."""
+    """Prompts with their labels, newest version, number of examples, score and use."""
     found = library.page(
         session,
         subject,
-        filters=Filters(q, tag, label, archived),
+        filters=Filters(q, tag, label, archived, folder, regressed),
         sort=sort,
         cursor=cursor,
         limit=limit,
     )
     response.headers.update(headers.next_link(request, found.next_cursor))
     return Page[PromptRead].model_validate(found)
+
+
+@router.get("/named/{name:path}", responses=responses(404))
+def get_prompt_by_name(
+    name: Annotated[str, Path(max_length=200)],
+    subject: Reader,
+    session: SessionDep,
+    response: Response,
+) -> PromptRead:
+    """One prompt by its name, or a name that it had before."""
+    return _answer(session, subject, service.find_by_name(session, subject, name).id, response)
 
 
 @router.get("/{prompt_id}", responses=responses(404))

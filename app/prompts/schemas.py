@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core.schema import Flag, Input, Output
+from app.core.schema import Flag, Input, Money, Output
 from app.models import Ruling
 from app.prompts.admission import Asked
 from app.prompts.field_types import LabelName, Name, Note, Tags
-from app.prompts.version_schemas import LastScoreRead, VersionContent, VersionSummary
+from app.prompts.version_schemas import Estimate, LastScoreRead, VersionContent, VersionSummary
 
 
 class PromptCreate(VersionContent):
@@ -42,6 +42,11 @@ class LabelStanding(Output):
     moved_at: datetime
 
 
+class ProductionStanding(Output):
+    version_id: UUID
+    number: int
+
+
 class PromptRead(Output):
     id: UUID
     name: str
@@ -57,6 +62,16 @@ class PromptRead(Output):
     latest_version: VersionSummary | None
     golden_count: int
     last_score: LastScoreRead | None
+    production: ProductionStanding | None
+    score: Estimate | None = Field(
+        description="Of the version in production, of the newest where none is."
+    )
+    change: Estimate | None = Field(
+        description="Paired, against the version in production before; null where not compared."
+    )
+    runs_7d: int = Field(description="Calls and cases of experiments in the last seven days.")
+    cost_7d: Money | None = Field(description="Null where nothing was asked or a price is unknown.")
+    owner: str
 
 
 class Activate(Input):

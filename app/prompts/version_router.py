@@ -11,7 +11,16 @@ from app.core.problems import EVERYWHERE, responses
 from app.core.schema import Page
 from app.core.session import SessionDep
 from app.models import LabelMove, PromptVersion
-from app.prompts import comparing, headers, labels, rendering, scores, versions
+from app.prompts import (
+    comparing,
+    headers,
+    labels,
+    quality,
+    rendering,
+    score_history,
+    scores,
+    versions,
+)
 from app.prompts.field_types import LABEL
 from app.prompts.headers import IfMatch, PageDep
 from app.prompts.router import Reader, Writer
@@ -21,6 +30,7 @@ from app.prompts.version_schemas import (
     MessageRead,
     Rendered,
     RenderRequest,
+    ScorePoint,
     ServedVersion,
     VersionCreate,
     VersionRead,
@@ -148,6 +158,14 @@ def activate_version(
     return _move(move)
 
 
+@router.get("/{prompt_id}/score-history", responses=responses(404))
+def list_scores(prompt_id: UUID, subject: Reader, session: SessionDep) -> Page[ScorePoint]:
+    """How each version scored in the newest finished experiment that judged it, oldest first."""
+    found = score_history.points(session, subject, prompt_id)
+    points = [ScorePoint.model_validate(point) for point in found]
+    return Page[ScorePoint](items=points, next_cursor=None, total=len(points))
+
+
 @router.get("/{prompt_id}/labels", responses=responses(404))
 def list_labels(prompt_id: UUID, subject: Reader, session: SessionDep) -> Page[LabelMoveRead]:
     """Where each label stands, and the move that put it there."""
@@ -195,6 +213,7 @@ def _described(
 ) -> list[VersionRead]:
     standing = labels.standing(session, subject, [prompt_id])[prompt_id]
     last = scores.of_versions(session, subject, prompt_id)
+    judged = quality.of_versions(session, subject, prompt_id, [row.id for row in rows])
     answers = []
     for row in rows:
         names = [label.name for label in standing if label.version_id == row.id]
@@ -205,6 +224,7 @@ def _described(
                     "labels": names,
                     "is_active": labels.PRODUCTION in names,
                     "last_score": last.get(row.number),
+                    "verdict": judged.get(row.id),
                 }
             )
         )

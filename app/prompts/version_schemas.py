@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, JsonValue
 
 from app.core.schema import Flag, Input, JsonObject, Output, storable
 from app.llm.client import Role
+from app.models import Ruling
 from app.prompts.alignment import Op
 from app.prompts.content import Draft
 from app.prompts.field_types import Interval, Note, ParameterMap, VariableName
@@ -90,6 +91,33 @@ class LastScoreRead(Output):
     n: int
 
 
+class Estimate(Output):
+    """A measured figure, its 95 % interval where there is one, and how many it rests on."""
+
+    value: float
+    interval: Interval | None
+    n: int
+
+
+class VersionVerdict(Output):
+    """The newest stored verdict against the version's parent or the one in production."""
+
+    ruling: Ruling
+    baseline_number: int
+    experiment_id: UUID
+    difference: float | None
+    interval: Interval | None
+    n: int
+
+
+class ScorePoint(Output):
+    version_number: int
+    score: Estimate
+    experiment_id: UUID
+    finished_at: datetime | None
+    labels: list[str]
+
+
 class MessageRead(Output):
     role: Role
     content: str
@@ -122,6 +150,7 @@ class VersionRead(ContentRead):
     is_active: bool = Field(description="Whether it holds the label `production`.")
     labels: list[str]
     last_score: LastScoreRead | None
+    verdict: VersionVerdict | None
 
 
 class ServedVersion(ContentRead):

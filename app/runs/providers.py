@@ -11,6 +11,7 @@ from app.core.config import Settings, get_settings
 from app.llm.client import LanguageModel
 from app.llm.limits import Limits
 from app.llm.registry import Credential, Registry
+from app.runs import circuits
 
 Result = TypeVar("Result")
 
@@ -44,7 +45,9 @@ def credentials(settings: Settings) -> dict[str, Credential]:
 def _registry(_process: int) -> Registry:
     settings = get_settings()
     limits = Limits(
-        concurrency=settings.provider_concurrency, deadline_s=settings.case_deadline_seconds
+        concurrency=settings.provider_concurrency,
+        deadline_s=settings.case_deadline_seconds,
+        on_circuit=circuits.note,
     )
     return Registry(credentials(settings), limits)
 

@@ -1,6 +1,7 @@
 """Verdicts: computed once, stored with all they were computed from, read by everybody."""
 
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +24,8 @@ from app.verdicts.loading import Place, find_places, load, load_pair
 from app.verdicts.policy import BY_DEFAULT, Policy, PolicyInForce
 from app.verdicts.schemas import DECISION_VERSION, Verdict
 from app.verdicts.verdict import judge, judge_together
+
+Role = Literal["baseline", "candidate"]
 
 
 class NothingToCompare(NotFound):
@@ -116,16 +119,22 @@ def compare(session: Session, subject: Subject, baseline: UUID, candidate: UUID)
     ran; an id of an experiment for the arm that is no baseline. Raises 404 and, where an
     experiment has several candidates, a 422 that names them.
     """
-    shared = _shared(session, subject, baseline, candidate)
-    before, after = shared or (
-        _place(session, subject, baseline, "baseline"),
-        _place(session, subject, candidate, "candidate"),
-    )
+    before, after = find_pair(session, subject, baseline, candidate)
     stored = _stored(session, before, after)
     if stored is not None:
         return stored
     in_force = policy_of(session, after.experiment)
     return judge(load_pair(session, before, after), in_force)
+
+
+def find_pair(
+    session: Session, subject: Subject, baseline: UUID, candidate: UUID
+) -> tuple[Place, Place]:
+    """The two arms that `compare` would set side by side; raises what it raises."""
+    return _shared(session, subject, baseline, candidate) or (
+        find_place(session, subject, baseline, "baseline"),
+        find_place(session, subject, candidate, "candidate"),
+    )
 
 
 def _stored(session: Session, before: Place, after: Place) -> Verdict | None:
@@ -177,7 +186,8 @@ def _with_version(
     ).all()
 
 
-def _place(session: Session, subject: Subject, wanted: UUID, role: str) -> Place:
+def find_place(session: Session, subject: Subject, wanted: UUID, role: Role) -> Place:
+    """One side alone: an experiment's arm in this role, or a version's newest."""
     experiment = session.scalar(
         select(Experiment).where(
             Experiment.workspace_id == subject.workspace_id, Experiment.id == wanted
@@ -196,7 +206,7 @@ def _place(session: Session, subject: Subject, wanted: UUID, role: str) -> Place
     raise NothingToCompare(wanted=wanted)
 
 
-def _only_arm(session: Session, experiment: Experiment, role: str) -> Place:
+def _only_arm(session: Session, experiment: Experiment, role: Role) -> Place:
     if experiment.results is None:
         raise NothingToCompare(wanted=experiment.id)
     arms = session.scalars(

@@ -24,3 +24,19 @@ def person(workspace: UUID) -> "Person":
     from tests.accounts.people import make_person  # noqa: PLC0415 - imports the application
 
     return make_person(workspace)
+
+
+@pytest.fixture
+def tab(server: TestClient) -> TestClient:
+    """A browser that nobody has signed in with yet."""
+    from tests.accounts.people import browser  # noqa: PLC0415 - imports the application
+
+    return browser(server)
+
+
+@pytest.fixture
+def own_tab(server: TestClient, person: "Person") -> TestClient:
+    """The person's browser, signed in."""
+    from tests.accounts.people import signed_in  # noqa: PLC0415 - imports the application
+
+    return signed_in(server, person.username)

@@ -6,11 +6,12 @@ from uuid import UUID
 import pytest
 
 from app.accounts import registration, service
+from app.accounts.membership import Visit
 from app.core import security
 from app.core.clock import new_id, now
 from app.core.config import get_settings
 from app.core.database import system_unit_of_work
-from app.models import SetupToken
+from app.models import LinkKind, OneTimeLink
 from tests.accounts.people import PASSWORD, log_in, sql
 from tests.support.apart import database_apart
 
@@ -34,7 +35,9 @@ def offer_link(workspace_id: UUID, minutes: int = 30) -> str:
     token = security.new_token()
     with system_unit_of_work() as session:
         session.add(
-            SetupToken(
+            OneTimeLink(
+                kind=LinkKind.setup,
+                created_by="test",
                 workspace_id=workspace_id,
                 token_hash=security.hash_token(token),
                 expires_at=now() + timedelta(minutes=minutes),
@@ -75,6 +78,34 @@ def test_using_one_link_ends_the_others(visitor, workspace):
 
     assert 201 == register(visitor, setup_token=later).status_code
     assert 422 == register(visitor, setup_token=earlier).status_code
+
+
+def test_the_link_signs_a_browser_in(tab, workspace):
+    """The page it leads to makes the first admin, who owns the workspace, with a cookie."""
+    token = offer_link(workspace)
+    answer = tab.post("/api/v1/auth/session/register", json=body(setup_token=token))
+    me = tab.get("/api/v1/me").json()
+
+    assert (201, "admin") == (answer.status_code, answer.json()["role"])
+    assert token not in answer.text
+    assert (answer.json()["user"]["id"], str(workspace)) == (me["user_id"], me["workspace"]["id"])
+    assert [(UUID(me["user_id"]),)] == sql(
+        "SELECT owner_id FROM workspaces WHERE id = :id", id=workspace
+    )
+
+
+@pytest.mark.parametrize("signup", [True, False])
+def test_a_visitor_learns_which_page_comes_first(visitor, monkeypatch, signup):
+    """Whether there is an owner, whether anybody may register, and nothing about anybody."""
+    monkeypatch.setattr(get_settings(), "signup_open", signup)
+    told = visitor.get("/api/v1/auth/setup").json()
+    with system_unit_of_work() as session:
+        first_run = registration.is_first_run(session)
+
+    assert {"first_run", "signup_open", "product", "version"} == set(told)
+    assert (first_run, signup, "llmops") == tuple(
+        told[name] for name in ("first_run", "signup_open", "product")
+    )
 
 
 @pytest.mark.parametrize("link", ["", "x", "a" * 200])
@@ -192,16 +223,19 @@ def test_the_first_start_of_an_empty_database(stack):
     """A workspace is made and a link offered; with the first admin there, no link any more."""
     with database_apart(stack, "first_start") as beside, beside.used():
         link = service.setup_link("https://llm.example")
-        address, _, token = link.partition("?token=")
+        address, _, token = link.partition("#")
+        person = registration.NewPerson(**body())
+        entry = registration.Entry(setup_token=token)
         with system_unit_of_work() as session:
-            made = registration.register(
-                session, **body(), language="en", setup_token=token, address="127.0.0.1"
-            )
+            first_run = registration.is_first_run(session)
+            made = registration.register(session, person, entry, visit=Visit("127.0.0.1"))
             name, role = made.workspace.name, made.role
-        stored = beside.sql("SELECT token_hash FROM setup_tokens")
+            again = registration.is_first_run(session)
+        stored = beside.sql("SELECT token_hash FROM one_time_links")
         later = service.setup_link("https://llm.example")
 
-    assert "https://llm.example/setup" == address
+    assert "https://llm.example/welcome" == address
     assert ("Main", "admin") == (name, role)
+    assert [True, False] == [first_run, again]
     assert [(security.hash_token(token),)] == stored
     assert later is None

@@ -5,7 +5,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from app import audit
-from app.accounts.router import ATTEMPTS_PER_ACCOUNT, ATTEMPTS_PER_ADDRESS
+from app.accounts.throttle import ATTEMPTS_PER_ACCOUNT, ATTEMPTS_PER_ADDRESS
 from app.core import rate_limit, redis
 from app.core.config import get_settings
 from app.core.database import unit_of_work

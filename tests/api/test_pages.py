@@ -38,8 +38,3 @@ def test_the_link_in_a_problem_leads_there(nobody):
 
     assert 200 == nobody.get(address).status_code
     assert f'id="{fragment}"' in nobody.get(address).text
-
-
-def test_home_leads_to_the_reference(nobody):
-    """Until there is a dashboard."""
-    assert "/docs" == nobody.get("/", follow_redirects=False).headers["location"]

@@ -27,7 +27,7 @@ def test_the_demo_tells_its_story_and_can_be_run_again(data):
     """Three versions, forty examples, two regressions against production; nothing twice."""
     first, second = demo(data), demo(data)
     scores = [float(score) for score in re.findall(r"^ \d  .*?([\d.]+) \(", first, re.MULTILINE)]
-    table = r"^ version.*?^API and"
+    table = r"^ version.*?^Dashboard"
     found, again = (re.search(table, text, re.MULTILINE | re.DOTALL) for text in (first, second))
 
     assert "120/120 cases" in first
@@ -35,6 +35,9 @@ def test_the_demo_tells_its_story_and_can_be_run_again(data):
     assert scores[1] == max(scores)
     assert 2 == len(
         re.findall(r"^REGRESSION {2}v[13] is worse than v2: score ", first, re.MULTILINE)
+    )
+    assert re.search(
+        r"^Dashboard          http://127.0.0.1:\d+/sign-in#[\w-]{43}$", first, re.MULTILINE
     )
     assert "llmops_test_" in first
     assert "is there already" in second

@@ -64,7 +64,7 @@ def test_a_day_with_the_stack(call, data):
     assert second.out.startswith("llmops_")
     assert 200 == opened
     assert (0, "") == (code, down.out)
-    assert f"{url}/setup?token=" in log.read_text()
+    assert f"{url}/welcome#" in log.read_text()
 
 
 def test_up_says_where_it_is(call, data, monkeypatch):

@@ -9,13 +9,12 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from app.accounts.registration import SETUP_LIFE
 from app.accounts.subject import Subject
 from app.core import queue, security
 from app.core.celery_app import Task
 from app.core.clock import now
 from app.core.database import system_unit_of_work
-from app.models import CanaryCheck, LoginSession, SetupToken
+from app.models import CanaryCheck, LoginSession, Role
 from tests.support.apart import WORK, Job
 from tests.support.fixtures import make_key, make_subject, make_workspace
 from tests.support.prompts import GROUNDED, UNGROUNDED, make_prompt
@@ -37,7 +36,7 @@ class Furnished:
 
     def own_words(self) -> set[str]:
         """What names something of this workspace and of no other."""
-        shared = {self.ids["selector"], self.ids["label"]}
+        shared = {self.ids[word] for word in ("selector", "label", "provider")}
         return ({*self.ids.values()} - shared) | {str(self.workspace_id)}
 
 
@@ -72,6 +71,7 @@ def furnish(server: TestClient, name: str) -> Furnished:
         "name": f"renamed/{made.name}",
         "selector": "latest",
         "label": "production",
+        "provider": "local",
     }
     prompt = f"/api/v1/prompts/{made.prompt_id}"
     _done(client.patch(prompt, json={"name": ids["name"]}))
@@ -79,7 +79,8 @@ def furnish(server: TestClient, name: str) -> Furnished:
         _done(client.post(f"{prompt}/versions/{version_id}/activate"))
     key_made = {"name": "second", "scopes": ["read"]}
     ids["key_id"] = _done(client.post("/api/v1/api-keys", json=key_made))["id"]
-    _sign_in(subject)
+    ids |= _people_of(client, subject)
+    ids["session_id"] = _sign_in(subject)
     with jobs_kept() as sent:
         ids |= _work_of(client, ids)
         work_off(sent)
@@ -167,6 +168,11 @@ def _reviews_of(client: TestClient, ids: Ids) -> Ids:
     ]
     path = f"/api/v1/experiments/{ids['experiment_id']}/label-sample"
     sample_id = _done(client.post(path, json={"evaluator": "exact", "size": 2}))["id"]
+    waiting = {"experiment_id": ids["second_experiment_id"], "size": 2}
+    _done(client.post("/api/v1/review-queue/sample", json=waiting))
+    item = _done(client.post("/api/v1/review-queue/next", json={}))["item"]
+    state = {"columns": [{"template": "Say {{ word }}"}]}
+    state_id = _done(client.post("/api/v1/playground/states", json=state))["id"]
     certificate_ids = [
         _done(client.post("/api/v1/judge-certificates", json=case))["id"] for _ in range(2)
     ]
@@ -178,8 +184,19 @@ def _reviews_of(client: TestClient, ids: Ids) -> Ids:
         "judge_id": judge_ids[0],
         "label_id": label_ids[0],
         "sample_id": sample_id,
+        "item_id": item["id"],
+        "state_id": state_id,
         "certificate_id": certificate_ids[0],
         "canary_id": canary_ids[0],
+    }
+
+
+def _people_of(client: TestClient, subject: Subject) -> Ids:
+    """A second member, and an invitation for a third."""
+    invitation = _done(client.post("/api/v1/invitations", json={"role": "user"}))
+    return {
+        "user_id": str(make_subject(subject.workspace_id, Role.moderator).user_id),
+        "invitation_id": invitation["id"],
     }
 
 
@@ -202,25 +219,19 @@ def _check_canaries(subject: Subject) -> None:
         )
 
 
-def _sign_in(subject: Subject) -> None:
+def _sign_in(subject: Subject) -> str:
     ends = now() + timedelta(days=7)
     with system_unit_of_work() as session:
-        session.add(
-            LoginSession(
-                user_id=subject.user_id,
-                workspace_id=subject.workspace_id,
-                current_hash=security.hash_token(security.new_token()),
-                expires_at=ends,
-                absolute_expires_at=ends,
-            )
+        opened = LoginSession(
+            user_id=subject.user_id,
+            workspace_id=subject.workspace_id,
+            current_hash=security.hash_token(security.new_token()),
+            expires_at=ends,
+            absolute_expires_at=ends,
         )
-        session.add(
-            SetupToken(
-                workspace_id=subject.workspace_id,
-                token_hash=security.hash_token(security.new_token()),
-                expires_at=now() + SETUP_LIFE,
-            )
-        )
+        session.add(opened)
+        session.flush()
+        return str(opened.id)
 
 
 def _done(answer) -> dict:

@@ -16,6 +16,10 @@ TAGS = {
     "create_api_key": [AuditTag.key_created],
     "rotate_api_key": [AuditTag.key_rotated],
     "revoke_api_key": [AuditTag.key_revoked],
+    "create_invitation": [AuditTag.member_invited],
+    "withdraw_invitation": [AuditTag.invitation_withdrawn],
+    "change_member": [AuditTag.member_changed],
+    "remove_member": [AuditTag.member_removed],
     "create_prompt": [AuditTag.prompt_created, AuditTag.version_created],
     "change_prompt": [AuditTag.prompt_changed],
     "create_version": [AuditTag.version_created],
@@ -45,11 +49,23 @@ TAGS = {
     "give_human_label": [AuditTag.human_label_given],
     "import_human_labels": [AuditTag.human_labels_imported],
     "draw_label_sample": [AuditTag.label_sample_drawn],
+    "sample_for_review": [AuditTag.label_sample_drawn],
+    "complete_review_item": [AuditTag.human_label_given],
+    "undo_review_item": [AuditTag.human_label_deleted],
     "ask_for_judge_certificate": [AuditTag.certificate_asked],
     "create_canary": [AuditTag.canary_created],
     "delete_canary": [AuditTag.canary_deleted],
     "delete_human_label": [AuditTag.human_label_deleted],
     "delete_prompt": [AuditTag.prompt_archived],
+    "load_demo_data": [
+        AuditTag.prompt_created,
+        *[AuditTag.version_created] * 3,
+        AuditTag.examples_imported,
+        AuditTag.label_moved,
+        AuditTag.gate_created,
+        AuditTag.experiment_started,
+    ],
+    "remove_demo_data": [AuditTag.prompt_erased],
 }
 # What has outputs: the experiment the others steer has none yet.
 OF_ENDED = {
@@ -58,10 +74,34 @@ OF_ENDED = {
     "draw_label_sample",
     "give_human_label",
     "rejudge_experiment",
+    "sample_for_review",
 }
 # Their rows are records themselves, or they change nothing.
-NO_ROW = {"plan_experiment", "render_version", "start_query", "start_run", "stream_trial"}
-OF_SESSIONS = {"login", "logout", "refresh", "register"}  # tests/accounts
+NO_ROW = {
+    "create_playground_state",
+    "next_review_item",
+    "plan_experiment",
+    "render_version",
+    "skip_review_item",
+    "start_query",
+    "start_run",
+    "stream_trial",
+    "test_provider",
+}
+OF_SESSIONS = {  # of people, who are no keys: tests/accounts
+    "change_me",
+    "change_password",
+    "close_session",
+    "follow_sign_in_link",
+    "login",
+    "logout",
+    "open_session",
+    "refresh",
+    "register",
+    "register_session",
+    "reset_password",
+    "revoke_my_session",
+}
 OPERATIONS = {operation.name: operation for operation in in_api()}
 
 

@@ -21,8 +21,9 @@ OTHER_INDEXES = {
     "ix_runs_open": "the sweeper looks over all workspaces",
     "ix_shards_open": "the sweeper looks over all workspaces",
     "uq_api_keys_public_id": "a key knows no workspace yet; 8 random characters",
+    "uq_login_sessions_cookie_hash": "a cookie knows no workspace yet",
     "uq_login_sessions_current_hash": "a refresh token knows no workspace yet",
-    "uq_setup_tokens_token_hash": "the link knows no workspace yet",
+    "uq_one_time_links_token_hash": "the link knows no workspace yet",
     "uq_workspaces_slug": "a slug names a workspace",
 }
 APP_MAY_NOT = {
@@ -38,8 +39,9 @@ APP_MAY_NOT = {
     "label_moves": {"UPDATE", "DELETE"},
     "label_samples": {"UPDATE", "DELETE"},
     "login_sessions": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "one_time_links": {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    "playground_states": {"UPDATE", "DELETE"},
     "prompt_versions": {"UPDATE"},
-    "setup_tokens": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "users": {"SELECT", "INSERT", "UPDATE", "DELETE"},
     "verdicts": {"UPDATE", "DELETE"},
     "workspaces": {"INSERT", "UPDATE", "DELETE"},

@@ -104,8 +104,13 @@ def test_no_field_is_untyped(document):
 
 
 def test_bodies_are_named_and_closed(document):
-    """A body is a schema of its own and refuses fields it does not know."""
+    """A body is a schema of its own and refuses fields it does not know.
+
+    One is neither: what the playground keeps under a link is the dashboard's, byte for byte.
+    """
     for _, _, operation in described(document):
+        if operation["operationId"] == "create_playground_state":
+            continue
         for media, content in operation.get("requestBody", {}).get("content", {}).items():
             wanted = content["schema"].get("anyOf", [content["schema"]])[0]
             name = wanted["$ref"].rpartition("/")[2]

@@ -9,7 +9,8 @@ from app.accounts.subject import Scope, Subject
 from tests.contracts.operations import in_api, operations
 
 PUBLIC = {
-    "GET /",
+    "DELETE /api/v1/auth/session",
+    "GET /api/v1/auth/setup",
     "GET /api/v1/health",
     "GET /docs",
     "GET /docs/assets",
@@ -22,8 +23,12 @@ PUBLIC = {
     "HEAD /openapi.json",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/logout",
+    "POST /api/v1/auth/password/reset",
     "POST /api/v1/auth/refresh",
     "POST /api/v1/auth/register",
+    "POST /api/v1/auth/session",
+    "POST /api/v1/auth/session/link",
+    "POST /api/v1/auth/session/register",
     "POST /api/v1/login",
 }
 

@@ -91,7 +91,7 @@ def test_our_rows_can_be_read(tenant, ours):
         for table in set(tenant) - closed
     }
 
-    assert {"login_sessions", "setup_tokens"} == closed
+    assert {"login_sessions", "one_time_links"} == closed
     assert {1} == set(found.values()), found
 
 

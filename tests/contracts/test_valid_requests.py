@@ -10,6 +10,13 @@ REFUSED = {
     "register": 403,  # sign-up is closed
     "login": 401,  # nobody of that name
     "refresh": 401,  # nor such a token
+    "open_session": 401,
+    "register_session": 403,
+    "follow_sign_in_link": 422,  # nor such a link
+    "reset_password": 422,
+    "change_me": 409,  # a key is nobody
+    "change_password": 409,
+    "revoke_my_session": 404,
     "cancel_analysis": 409,  # it has ended
     "cancel_experiment": 409,
     "pause_experiment": 409,

@@ -19,6 +19,8 @@ class Valid(NamedTuple):
 VARIABLES = {"question": "How long is the warranty?", "context": "Three years."}
 CSV = "input.question,input.context,expected_output\nHow long?,Three years.,Three years.\n"
 
+WEEK = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-09T00:00:00Z"}
+
 
 def _name(kind: str) -> str:
     return f"{kind}-{new_id().hex[-12:]}"
@@ -45,6 +47,11 @@ def _case(ids: Ids, case_no: int) -> dict[str, Any]:
     return {"experiment_id": ids["experiment_id"], "case_no": case_no, "evaluator": "exact"}
 
 
+def _sides(ids: Ids) -> dict[str, str]:
+    experiment = ids["second_experiment_id"]
+    return {"baseline": f"{experiment}:0", "candidate": f"{experiment}:1"}
+
+
 NOTHING: Callable[[Ids], Valid] = lambda _ids: Valid()  # noqa: E731 - one line of the table below
 
 VALID: dict[str, Callable[[Ids], Valid]] = {
@@ -58,8 +65,28 @@ VALID: dict[str, Callable[[Ids], Valid]] = {
     "login": lambda _: Valid({"username": "nobody", "password": "long enough 3"}),
     "refresh": lambda _: Valid({"refresh_token": "unknown"}),
     "logout": lambda _: Valid({"refresh_token": "unknown"}),
+    "setup": NOTHING,
+    "open_session": lambda _: Valid({"username": "nobody", "password": "long enough 3"}),
+    "close_session": NOTHING,
+    "register_session": lambda _: Valid(
+        {"email": "ann@example.org", "username": "ann", "password": "long enough 3"}
+    ),
+    "follow_sign_in_link": lambda _: Valid({"token": "unknown"}),
+    "change_password": lambda _: Valid(
+        {"current_password": "long enough 3", "new_password": "longer than 4"}
+    ),
+    "reset_password": lambda _: Valid({"token": "unknown", "new_password": "longer than 4"}),
     "me": NOTHING,
     "protected": NOTHING,
+    "change_me": lambda _: Valid({"language": "de", "time_zone": "Europe/Berlin"}),
+    "list_my_sessions": NOTHING,
+    "revoke_my_session": NOTHING,
+    "list_members": NOTHING,
+    "change_member": lambda _: Valid({"role": "editor"}),
+    "remove_member": NOTHING,
+    "list_invitations": NOTHING,
+    "create_invitation": lambda _: Valid({"role": "user"}),
+    "withdraw_invitation": NOTHING,
     "list_api_keys": NOTHING,
     "create_api_key": lambda _: Valid({"name": _name("key"), "scopes": ["read"]}),
     "revoke_api_key": NOTHING,
@@ -75,9 +102,14 @@ VALID: dict[str, Callable[[Ids], Valid]] = {
     "activate_version": lambda _: Valid({"label": "staging", "reason": "tried"}),
     "list_labels": NOTHING,
     "list_label_moves": NOTHING,
+    "list_scores": NOTHING,
+    "get_dashboard": NOTHING,
+    "get_analytics": lambda _: Valid(query=WEEK),
+    "export_analytics": lambda _: Valid(query=WEEK),
     "create_prompt": lambda _: Valid({"name": _name("made/p"), "template": "{{ question }}"}),
     "list_prompts": NOTHING,
     "get_prompt": NOTHING,
+    "get_prompt_by_name": NOTHING,
     "change_prompt": lambda _: Valid({"description": _name("changed")}),
     "delete_prompt": NOTHING,
     "create_golden_example": lambda _: Valid({"input_data": VARIABLES, "expected_output": "3"}),
@@ -108,6 +140,9 @@ VALID: dict[str, Callable[[Ids], Valid]] = {
     "compare": lambda ids: Valid(
         query={"baseline": ids["second_experiment_id"], "candidate": ids["second_experiment_id"]}
     ),
+    "compare_cases": lambda ids: Valid(query=_sides(ids)),
+    "compare_one_case": lambda ids: Valid(query=_sides(ids)),
+    "experiment_cases": NOTHING,
     "evaluate_version": lambda _: Valid({"evaluators": ["exact"]}),
     "create_gate": lambda ids: Valid({"prompt_id": ids["prompt_id"], "name": _name("gate")}),
     "list_gates": NOTHING,
@@ -142,6 +177,12 @@ VALID: dict[str, Callable[[Ids], Valid]] = {
     "draw_label_sample": lambda _: Valid({"evaluator": "exact", "size": 5}),
     "get_label_sample": NOTHING,
     "judge_report": NOTHING,
+    "review_queue": NOTHING,
+    "next_review_item": lambda _: Valid({"evaluator": "similarity"}),  # of which there is none
+    "complete_review_item": lambda _: Valid({"value": 1.0}),
+    "skip_review_item": NOTHING,
+    "undo_review_item": NOTHING,
+    "sample_for_review": lambda ids: Valid({"experiment_id": ids["experiment_id"], "size": 8}),
     "ask_for_judge_certificate": lambda ids: Valid(
         {"experiment_id": ids["experiment_id"], "evaluator": "exact"}
     ),
@@ -159,6 +200,19 @@ VALID: dict[str, Callable[[Ids], Valid]] = {
     "task_status": NOTHING,
     "experiment_events": lambda _: Valid(),
     "task_events": lambda _: Valid(),
+    "create_playground_state": lambda _: Valid({"columns": [{"template": "Say {{ word }}"}]}),
+    "get_playground_state": NOTHING,
+    "list_audit_events": NOTHING,
+    "list_audit_tags": NOTHING,
+    "export_audit_events": NOTHING,
+    "list_providers": NOTHING,
+    "test_provider": lambda _: Valid({}),
+    "list_models": NOTHING,
+    "get_system": NOTHING,
+    "search": lambda _: Valid(query={"q": "warranty"}),
+    "get_onboarding": NOTHING,
+    "load_demo_data": NOTHING,
+    "remove_demo_data": NOTHING,
     "stream_trial": lambda _: Valid({"template": "Say {{ word }}", "variables": {"word": "hi"}}),
 }
 

@@ -9,7 +9,7 @@ from app.core import security
 from app.core.clock import now
 from app.core.database import system_unit_of_work
 from app.main import create_app
-from app.models import SetupToken
+from app.models import LinkKind, OneTimeLink
 from tests.support.fixtures import make_key, make_subject, make_workspace
 from tests.support.stack import ROOT
 
@@ -53,7 +53,9 @@ def test_every_answer_is_the_expected_one(address, subject):
     token = security.new_token()
     with system_unit_of_work() as session:
         session.add(
-            SetupToken(
+            OneTimeLink(
+                kind=LinkKind.setup,
+                created_by="test",
                 token_hash=security.hash_token(token),
                 workspace_id=subject.workspace_id,
                 expires_at=now() + timedelta(minutes=5),

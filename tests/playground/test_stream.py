@@ -134,6 +134,29 @@ def test_a_reader_that_hangs_up_ends_the_call(client, subject, asked):
     assert run["output"]
 
 
+def test_a_reader_that_hangs_up_is_judged_and_recorded(client, subject, asked, monkeypatch):
+    """The judge that was asked is paid: its score and its price are kept without a reader."""
+    monkeypatch.setattr(get_settings(), "judge_model", "openai:mock-judge")
+    asked.configure(judge_latency=0.5)
+    headers = {"authorization": f"Bearer {make_key(subject)}"}
+    body = trial(evaluators=["correctness"], expected_output="hello")
+    with (
+        listening() as url,
+        httpx2.Client(base_url=url, headers=headers, trust_env=False) as reader,
+    ):
+        with reader.stream("POST", STREAM, json=body) as answer:
+            seen = ""
+            for piece in answer.iter_text():
+                seen += piece
+                if "event: done" in seen:
+                    break
+        run = eventually(lambda: the_run(client)["scores"] and the_run(client), within=10)
+
+    assert "event: scores" not in seen
+    assert run
+    assert ("completed", "correctness") == (run["status"], run["scores"][0]["evaluator"])
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
@@ -146,6 +169,8 @@ def test_a_reader_that_hangs_up_ends_the_call(client, subject, asked):
         ({"parameters": {"temperature": "hot"}}, None),
         ({"template": None}, None),
         ({"messages": [{"role": "user", "content": "x"}]}, None),
+        ({"evaluators": ["nonesuch"]}, "#/evaluators/0"),
+        ({"evaluators": ["judge:nobody"]}, "#/evaluators/0"),
     ],
 )
 def test_what_cannot_run_is_refused_before_the_stream(client, body, pointer):

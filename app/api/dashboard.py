@@ -1,0 +1,107 @@
+"""The built dashboard at `/`: hashed files that never change, and one page for every other address.
+
+The files are read and compressed once; there are a few dozen. The page carries a nonce of its own
+request: the editor writes style rules at run time and names it, everything else comes from files.
+"""
+
+import gzip
+import mimetypes
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
+from starlette.types import Receive, Scope, Send
+
+from app.core.middleware import STRICT_POLICY
+
+BUILT = Path(__file__).resolve().parents[1] / "web"
+FOREVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+NONCE_SLOT = '<meta name="csp-nonce" content="" />'
+# what belongs to machines: an unknown address below these is a problem, not a page
+NOT_PAGES = ("api/", "docs", "assets/", "openapi.json", "healthz", "readyz", "version", "metrics")
+
+NOT_BUILT = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>llmops</title></head>
+<body><h1>The dashboard is not built yet</h1>
+<p>Run <code>make dashboard</code> in the project folder; it brings what it needs.
+The API works without it: <a href="/docs">reference</a>.</p></body></html>
+"""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file, as it is and compressed."""
+
+    path: Path
+    is_hashed: bool
+
+    @cached_property
+    def raw(self) -> bytes:
+        return self.path.read_bytes()
+
+    @cached_property
+    def packed(self) -> bytes:
+        return gzip.compress(self.raw, 9, mtime=0)
+
+    @cached_property
+    def etag(self) -> str:
+        return f'"{sha256(self.raw).hexdigest()[:32]}"'
+
+    def answer(self, request: Request) -> Response:
+        headers = {
+            "cache-control": FOREVER if self.is_hashed else ASK_AGAIN,
+            "etag": self.etag,
+            "vary": "accept-encoding",
+        }
+        if request.headers.get("if-none-match") == self.etag:
+            return Response(status_code=304, headers=headers)
+        body = self.raw
+        if "gzip" in request.headers.get("accept-encoding", "") and len(body) > len(self.packed):
+            headers["content-encoding"] = "gzip"
+            body = self.packed
+        media_type = mimetypes.guess_type(self.path.name)[0] or "application/octet-stream"
+        return Response(body, media_type=media_type, headers=headers)
+
+
+def _files(folder: Path) -> dict[str, Asset]:
+    found = (path for path in folder.rglob("*") if path.is_file() and ".vite" not in path.parts)
+    named = ((path.relative_to(folder).as_posix(), path) for path in found)
+    return {name: Asset(path, name.startswith("assets/")) for name, path in named}
+
+
+def install(app: FastAPI, folder: Path = BUILT) -> None:
+    """Answers what no route does: files, and the page for every other address of a person.
+
+    It is the router's last word and not a route, so that a wrong method on a call of the API is
+    still a 405.
+    """
+    files = _files(folder) if folder.is_dir() else {}
+    index = files.pop("index.html", None)
+    template = index.raw.decode() if index else None
+    otherwise = app.router.default
+
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"].removeprefix("/")
+        is_read = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
+        if not is_read or (path not in files and path.startswith(NOT_PAGES)):
+            await otherwise(scope, receive, send)
+            return
+        answer = files[path].answer(Request(scope)) if path in files else _page(template)
+        await answer(scope, receive, send)
+
+    app.router.default = page
+
+
+def _page(template: str | None) -> Response:
+    if template is None:
+        return HTMLResponse(NOT_BUILT)
+    nonce = secrets.token_urlsafe(16)
+    body = template.replace(NONCE_SLOT, f'<meta name="csp-nonce" content="{nonce}" />')
+    policy = STRICT_POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
+    headers = {"content-security-policy": policy, "cache-control": "no-store"}
+    return HTMLResponse(body, headers=headers)

@@ -1,0 +1,86 @@
+"""One line of the list of experiments."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.core.clock import now
+from app.experiments import service
+from app.experiments.schemas import ExperimentSummary, GitRead, Progress, VersionScore
+from app.models import Experiment, ExperimentArm, ExperimentStatus
+from app.prompts.version_schemas import Estimate
+
+
+def summary(
+    experiment: Experiment, prompt_name: str, arms: Sequence[ExperimentArm]
+) -> ExperimentSummary:
+    results = {row["arm"]: row for row in experiment.results or []}
+    first = experiment.comparisons[0] if experiment.comparisons else None
+    return ExperimentSummary(
+        id=experiment.id,
+        name=experiment.name,
+        prompt_id=experiment.prompt_id,
+        prompt_name=prompt_name,
+        status=experiment.status,
+        trigger=experiment.trigger,
+        tags=experiment.tags,
+        progress=Progress(**service.progress(experiment)),
+        primary_evaluator=experiment.primary_evaluator,
+        verdict=experiment.verdict["verdict"] if experiment.verdict else None,
+        sentence=experiment.verdict["sentence"] if experiment.verdict else None,
+        cost_usd=None if experiment.cost_unknown else experiment.cost_usd,
+        cost_estimated=experiment.cost_estimated,
+        planned_cost_usd=experiment.plan.get("cost_usd_estimate"),
+        max_cost_usd=experiment.max_cost_usd,
+        versions=[
+            VersionScore(
+                number=arm.version_number,
+                model=arm.model,
+                mean=_mean(results.get(arm.arm, {})),
+            )
+            for arm in arms
+        ],
+        difference=_difference(first) if first else None,
+        regressed=first["losses"] if first else None,
+        p95_ms=_p95_ms(results, first),
+        git=_git(experiment.git) if experiment.git else None,
+        eta_s=_eta_s(experiment),
+        created_by=experiment.created_by,
+        created_at=experiment.created_at,
+        finished_at=experiment.finished_at,
+    )
+
+
+def _mean(result: Mapping[str, Any]) -> Estimate | None:
+    value = result.get("avg_score")
+    if value is None:
+        return None
+    return Estimate(value=value, interval=result["score_interval"], n=result["n"])
+
+
+def _difference(comparison: Mapping[str, Any]) -> Estimate | None:
+    value = comparison["difference"]
+    if value is None:
+        return None
+    return Estimate(value=value, interval=comparison["interval"], n=comparison["n_pairs"])
+
+
+def _p95_ms(
+    results: Mapping[int, Mapping[str, Any]], comparison: Mapping[str, Any] | None
+) -> int | None:
+    arm = comparison["candidate_arm"] if comparison else 0
+    alone = comparison is not None or len(results) == 1
+    value = results.get(arm, {}).get("latency_ms", {}).get("p95") if alone else None
+    return None if value is None else round(value)
+
+
+def _git(git: Mapping[str, Any]) -> GitRead:
+    return GitRead(sha=git.get("sha"), ref=git.get("ref"), pr=git.get("pr"))
+
+
+def _eta_s(experiment: Experiment) -> int | None:
+    done = sum(map(int, experiment.counts.values()))
+    runs = experiment.status == ExperimentStatus.running
+    if not runs or not done or experiment.started_at is None:
+        return None
+    elapsed = (now() - experiment.started_at).total_seconds()
+    return round(elapsed / done * (experiment.planned - done))

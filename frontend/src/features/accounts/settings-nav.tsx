@@ -1,0 +1,33 @@
+import { Link } from "@tanstack/react-router";
+import { KeyRound, type LucideIcon, Plug, ScrollText, Server, Tag, User, Users } from "lucide-react";
+import { SECTION_NAMES, type Section } from "./section-names";
+
+const ICONS: Readonly<Record<Section, LucideIcon>> = {
+  profile: User,
+  "api-keys": KeyRound,
+  providers: Plug,
+  members: Users,
+  gates: Tag,
+  audit: ScrollText,
+  system: Server,
+};
+const SECTIONS = Object.entries(ICONS).map(([key, icon]) => ({ key: key as Section, icon }));
+
+export function SettingsNav() {
+  return (
+    <nav className="subnav" aria-label="Settings">
+      {SECTIONS.map((section) => (
+        <Link
+          key={section.key}
+          to="/settings/$section"
+          params={{ section: section.key }}
+          activeOptions={{ includeSearch: false }}
+          activeProps={{ "aria-current": "page" }}
+        >
+          <section.icon className="icon" aria-hidden="true" />
+          {SECTION_NAMES[section.key]}
+        </Link>
+      ))}
+    </nav>
+  );
+}

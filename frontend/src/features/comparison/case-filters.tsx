@@ -1,0 +1,137 @@
+import { ArrowDown, ArrowUp, CircleDashed, Equal, Minus, TriangleAlert, Wrench } from "lucide-react";
+import { type ChangeEvent, useId, useState } from "react";
+import { FilterChip } from "@/components/ui/chip";
+import { count } from "@/lib/format";
+import { countOf } from "./cases";
+import { type Choices, type Choose, ONLY, type Only, SORTS, type Sort } from "./choices";
+import type { Compared } from "./use-comparison";
+
+const ICONS: Partial<Record<Only, typeof ArrowDown>> = {
+  regressed: ArrowDown,
+  any: ArrowDown,
+  improved: ArrowUp,
+  same: Equal,
+  error: TriangleAlert,
+  only_one: Minus,
+  waiting: CircleDashed,
+  repaired: Wrench,
+};
+const SORT_NAMES: Readonly<Record<Sort, string>> = {
+  delta: "Worst Δ first",
+  "-delta": "Best Δ first",
+  spread: "Most spread first",
+  cost: "Most expensive first",
+  position: "In the set’s order",
+};
+
+interface Shelf {
+  only: Only;
+  name: string;
+  n: number;
+}
+
+/** The groups and how many are in each: the server's counts where it counts them. */
+function shelvesOf({ table, cases, names, candidates }: Compared): Shelf[] {
+  const { counts } = table;
+  const [, first, second, third] = names;
+  const many = candidates.length > 1;
+  const shelf = (only: Only, name: string, n = countOf(cases, only)): Shelf => ({ only, name, n });
+  const all = shelf("all", "All", cases.all.length);
+  const uncounted = [shelf("error", "Not counted", counts.error), shelf("only_one", "Only in one", counts.only_one), shelf("waiting", "Not run")];
+  if (!many) {
+    return [
+      shelf("regressed", "Regressed", counts.regressed),
+      shelf("improved", "Improved", counts.improved),
+      shelf("same", "Same", counts.same),
+      ...uncounted.filter(({ n }) => n > 0),
+      all,
+    ];
+  }
+  return [
+    shelf("any", "Worse in any"),
+    shelf("regressed", `Worse in ${first}`, counts.regressed),
+    shelf("worse2", `Worse in ${second}`),
+    ...(third ? [shelf("worse3", `Worse in ${third}`)] : []),
+    shelf("repaired", `Repaired by ${third ?? second}`),
+    shelf("disagree", "Versions disagree"),
+    ...uncounted.filter(({ n }) => n > 0),
+    all,
+  ];
+}
+
+interface CaseFiltersProps {
+  compared: Compared;
+  only: Only;
+  choices: Choices;
+  choose: Choose;
+}
+
+export function CaseChips({ compared, only, choose }: Omit<CaseFiltersProps, "choices">) {
+  return (
+    <div className="filters" role="group" aria-label="Filter cases">
+      {shelvesOf(compared).map((shelf) => {
+        const Icon = ICONS[shelf.only];
+        return (
+          <FilterChip key={shelf.only} pressed={shelf.only === only} onClick={() => choose({ only: shelf.only, case: undefined })}>
+            {Icon && <Icon className="icon" aria-hidden="true" />}
+            {shelf.name} {count(shelf.n)}
+          </FilterChip>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Words, tag and order. */
+export function CaseTools({ compared, choices, choose }: Omit<CaseFiltersProps, "only">) {
+  const id = useId();
+  const [words, setWords] = useState(choices.q ?? "");
+  const search = (event: ChangeEvent<HTMLInputElement>) => {
+    setWords(event.target.value);
+    choose({ q: event.target.value || undefined, case: undefined });
+  };
+  const tags = compared.cases.tags;
+  return (
+    <div className="cases__tools bar">
+      <input
+        className="input input--small grow"
+        type="search"
+        value={words}
+        onChange={search}
+        placeholder="Search questions and outputs"
+        aria-label="Search questions and outputs"
+      />
+      {tags.length > 0 && (
+        <select
+          className="input input--small"
+          aria-label="Tag"
+          value={choices.tag ?? ""}
+          onChange={(event) => choose({ tag: event.target.value || undefined, case: undefined })}
+        >
+          <option value="">Every tag</option>
+          {tags.map((tag) => (
+            <option key={tag}>{tag}</option>
+          ))}
+        </select>
+      )}
+      <label className="sr" htmlFor={id}>
+        Order
+      </label>
+      <select
+        id={id}
+        className="input input--small"
+        value={choices.sort ?? SORTS[0]}
+        onChange={(event) => choose({ sort: SORTS.find((sort) => sort === event.target.value), case: undefined })}
+      >
+        {SORTS.map((sort) => (
+          <option key={sort} value={sort}>
+            {SORT_NAMES[sort]}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+export const isFiltered = ({ only, q, tag }: Choices): boolean =>
+  (only !== undefined && only !== ONLY[0]) || Boolean(q) || Boolean(tag);

@@ -1,0 +1,105 @@
+import { useDeferredValue, useMemo } from "react";
+import { Kbd } from "@/components/ui/kbd";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/layout/states";
+import { Notice } from "@/components/ui/notice";
+import { useShortcuts } from "@/lib/shortcuts";
+import { count, plural } from "@/lib/format";
+import { CaseChips, CaseTools } from "./case-filters";
+import { Means } from "./case-heads";
+import { CasesTable } from "./cases-table";
+import { type Case, defaultOnly, selectCases } from "./cases";
+import type { Choices, Choose, Only } from "./choices";
+import type { Compared } from "./use-comparison";
+import type { PairVerdict } from "./use-verdicts";
+
+/** What the address asks for; where it does not say, what broke. */
+export function useShownCases(compared: Compared, choices: Choices): { shown: readonly Case[]; only: Only } {
+  const { cases } = compared;
+  const broke = useMemo(() => defaultOnly(cases), [cases]);
+  const q = useDeferredValue(choices.q);
+  const { sort = "delta", tag } = choices;
+  const only = choices.only ?? broke;
+  const shown = useMemo(() => selectCases(cases, { only, sort, tag, q }), [cases, only, sort, tag, q]);
+  return { shown, only };
+}
+
+interface CasePanelProps {
+  compared: Compared;
+  verdicts: readonly (PairVerdict | undefined)[];
+  shown: readonly Case[];
+  only: Only;
+  choices: Choices;
+  choose: Choose;
+  openId: string | undefined;
+}
+
+export function CasePanel({ compared, verdicts, shown, only, choices, choose, openId }: CasePanelProps) {
+  const { counts } = compared.table;
+  const broke = compared.candidates.length > 1 ? "any" : "regressed";
+  const isNothingBroken = counts.regressed === 0 && defaultOnly(compared.cases) === "all";
+  useShortcuts({ r: () => choose({ only: only === broke ? "all" : broke, case: undefined }) });
+  const common = compared.cases.all.length - counts.only_one;
+  return (
+    <section className="panel" aria-labelledby="cases">
+      <div className="panel__head">
+        <h2 id="cases">Cases</h2>
+        <CaseChips compared={compared} only={only} choose={choose} />
+      </div>
+      <CaseTools compared={compared} choices={choices} choose={choose} />
+      {isNothingBroken && choices.only === undefined && (
+        <div className="panel__body">
+          <Notice>{nothingBroke(compared)}</Notice>
+        </div>
+      )}
+      {counts.only_one > 0 && (
+        <div className="panel__body">
+          <Notice>
+            The two sets differ: compared on {plural(common, "common case")}; {count(counts.only_one)} stand only in one and are not counted.
+          </Notice>
+        </div>
+      )}
+      {shown.length === 0 ? (
+        <NothingFound only={only} broke={broke} choose={choose} />
+      ) : (
+        <CasesTable
+          compared={compared}
+          verdicts={verdicts}
+          shown={shown}
+          openId={openId}
+          onOpen={(id) => choose({ case: id })}
+        />
+      )}
+      <div className="panel__foot">
+        <span className="wide">
+          <Kbd>j</Kbd> <Kbd>k</Kbd> move <Kbd>r</Kbd> what got worse
+        </span>
+        <span>
+          {count(shown.length)} of {count(compared.cases.all.length)} shown
+        </span>
+        {compared.candidates.length === 1 && <Means compared={compared} />}
+      </div>
+    </section>
+  );
+}
+
+function nothingBroke({ cases, names, candidates }: Compared): string {
+  if (cases.all.length === 0) return "No case has run yet.";
+  const who = candidates.length > 1 ? "any version" : (names[1] ?? "");
+  const [worst] = selectCases(cases, { only: "all", sort: "delta" });
+  const loss = worst?.deltas.some((delta) => delta !== null && delta !== 0) ? " The lowest Δ comes first." : "";
+  return `No case got worse in ${who}.${loss}`;
+}
+
+function NothingFound({ only, broke, choose }: { only: Only; broke: Only; choose: Choose }) {
+  return (
+    <EmptyState
+      title={only === broke ? "No case got worse here" : "No case is like that"}
+      actions={
+        <Button onClick={() => choose({ only: "all", tag: undefined, q: undefined, case: undefined })}>Show all cases</Button>
+      }
+    >
+      The filter, the tag and the words leave no case over.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,26 @@
+/** What the address may ask of the list of cases. */
+export const SORTS = ["delta", "-delta", "spread", "cost", "position"] as const;
+export type Sort = (typeof SORTS)[number];
+
+export const ONLY = ["all", "regressed", "improved", "same", "error", "only_one", "waiting", "any", "worse2", "worse3", "repaired", "disagree"] as const;
+export type Only = (typeof ONLY)[number];
+
+export const VIEWS = ["versions", "expected"] as const;
+export type View = (typeof VIEWS)[number];
+
+/** Stands in the address for "none is open", as the first is opened by itself. */
+export const CLOSED = "none";
+
+export interface Choices {
+  metric?: string | undefined;
+  only?: Only | undefined;
+  sort?: Sort | undefined;
+  tag?: string | undefined;
+  q?: string | undefined;
+  case?: string | undefined;
+  view?: View | undefined;
+  /** The candidate looked at in a case, 1 to 3. */
+  side?: number | undefined;
+}
+
+export type Choose = (next: Choices) => void;

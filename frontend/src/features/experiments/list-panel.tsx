@@ -1,0 +1,118 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { FlaskConical } from "lucide-react";
+import { Panel } from "@/components/layout/panel";
+import { EmptyState, QueryStates } from "@/components/layout/states";
+import { Button } from "@/components/ui/button";
+import { Kbd } from "@/components/ui/kbd";
+import { ButtonLink } from "@/components/ui/link";
+import { Notice } from "@/components/ui/notice";
+import { loadDemoData } from "@/features/session/api";
+import { count } from "@/lib/format";
+import { type Experiment, type ListFilters, experimentsOptions } from "./api";
+import { compareLink } from "./compare-link";
+import { ListFilterBar } from "./list-filters";
+import { ListTable } from "./list-table";
+
+function FirstExperiment() {
+  const navigate = useNavigate();
+  const demo = useMutation({ mutationFn: loadDemoData, onSuccess: (made) => void navigate({ href: made.url }) });
+  return (
+    <EmptyState
+      title="No experiments yet"
+      command="llmops demo"
+      actions={
+        <>
+          <ButtonLink to="/experiments/new" kind="primary">
+            <FlaskConical className="icon" aria-hidden="true" />
+            Run the first experiment
+          </ButtonLink>
+          <Button busy={demo.isPending} onClick={() => demo.mutate()}>
+            Load demo data
+          </Button>
+          {demo.isError && <Notice kind="error">{demo.error.detail || demo.error.title}</Notice>}
+        </>
+      }
+    >
+      An experiment runs a version on your golden examples and says whether it got worse.
+    </EmptyState>
+  );
+}
+
+interface ListPanelProps {
+  filters: ListFilters;
+  cursor: string | undefined;
+  chosen: readonly string[];
+  onFilter: (filters: ListFilters) => void;
+  onPage: (cursor: string | undefined) => void;
+  onChoose: (ids: string[]) => void;
+}
+
+function Comparing({ rows, chosen, onChoose }: { rows: readonly Experiment[]; chosen: readonly string[]; onChoose: (ids: string[]) => void }) {
+  if (chosen.length === 0) return null;
+  const found = chosen.flatMap((id) => rows.find((row) => row.id === id) ?? []);
+  const link = compareLink(found);
+  return (
+    <div className="row wrap">
+      <span className="small t2">{chosen.length} chosen</span>
+      {link ? (
+        <ButtonLink small to="/compare" search={link}>
+          Compare
+        </ButtonLink>
+      ) : (
+        <span className="small t3">{found.length < 2 ? "Choose another one to compare" : "At most four can be compared"}</span>
+      )}
+      <Button small kind="quiet" onClick={() => onChoose([])}>
+        Choose none
+      </Button>
+    </div>
+  );
+}
+
+export function ListPanel({ filters, cursor, chosen, onFilter, onPage, onChoose }: ListPanelProps) {
+  const experiments = useQuery(experimentsOptions(filters, cursor));
+  const { sort, ...narrowing } = filters;
+  const isFiltered = Object.values(narrowing).some((filter) => filter !== undefined);
+  const page = experiments.data;
+  if (page?.total === 0 && !isFiltered) return <div className="panel">{<FirstExperiment />}</div>;
+  return (
+    <Panel
+      title="All experiments"
+      beside={page && <span className="n">{count(page.total)}</span>}
+      tools={page && <Comparing rows={page.items} chosen={chosen} onChoose={onChoose} />}
+      foot={
+        <>
+          <span>
+            <Kbd>j</Kbd> <Kbd>k</Kbd> row <Kbd>x</Kbd> choose <Kbd>↵</Kbd> open
+          </span>
+          <span className="push row">
+            {cursor && (
+              <Button small onClick={() => onPage(undefined)}>
+                First page
+              </Button>
+            )}
+            {page?.next_cursor && (
+              <Button small onClick={() => onPage(page.next_cursor ?? undefined)}>
+                Next page
+              </Button>
+            )}
+          </span>
+        </>
+      }
+      flush
+    >
+      <ListFilterBar filters={filters} onChange={onFilter} />
+      <QueryStates query={experiments} failed="The experiments could not be loaded." rows={8}>
+        {({ items }) =>
+          items.length > 0 ? (
+            <ListTable items={items} chosen={chosen} onChoose={onChoose} />
+          ) : (
+            <EmptyState title="No experiment fits these filters" actions={<Button onClick={() => onFilter({ sort })}>Clear the filters</Button>}>
+              There are experiments, but none is like that.
+            </EmptyState>
+          )
+        }
+      </QueryStates>
+    </Panel>
+  );
+}

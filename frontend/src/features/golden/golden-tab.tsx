@@ -1,0 +1,5 @@
+import type { Schemas } from "@/services/http";
+
+export function GoldenTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
+  return <p>{prompt.name}</p>;
+}

@@ -1,0 +1,112 @@
+import { useQuery } from "@tanstack/react-query";
+import { type ChangeEvent, useState } from "react";
+import { ErrorPanel, Skeleton } from "@/components/layout/states";
+import { PromptText } from "@/components/editor/prompt-text";
+import { Field } from "@/components/ui/field";
+import { Notice } from "@/components/ui/notice";
+import { plural } from "@/lib/format";
+import { servedOptions } from "./api";
+import { NewPromptFields } from "./new-prompt-fields";
+import { nameFrom } from "./import-text";
+import { STARTERS } from "./starters";
+import { copied } from "./use-new-prompt";
+
+export function FromGallery() {
+  const [key, setKey] = useState(STARTERS[0]?.key);
+  const starter = STARTERS.find((one) => one.key === key);
+  const parts = starter?.messages?.map(({ role, content }) => ({ role, text: content })) ?? [{ text: starter?.template ?? "" }];
+  return (
+    <>
+      <fieldset className="sheet__section plain">
+        <legend className="sr">Starter</legend>
+        <div className="choices">
+          {STARTERS.map((one) => (
+            <label key={one.key}>
+              <input type="radio" name="starter" value={one.key} checked={one.key === key} onChange={() => setKey(one.key)} />
+              <span>
+                <b>{one.title}</b>
+                <span className="t2">{one.about}</span>
+              </span>
+              <span className="n">{plural(one.examples.length, "example")}</span>
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      {starter && (
+        <>
+          <NewPromptFields
+            key={starter.key}
+            name={starter.name}
+            tags={starter.tags}
+            content={starter.messages ? { messages: starter.messages } : { template: starter.template ?? "" }}
+            examples={starter.examples}
+          />
+          <section className="sheet__section">
+            <h3>Its text</h3>
+            <div className="well">
+              <PromptText parts={parts} label={`Text of ${starter.title}`} />
+            </div>
+          </section>
+        </>
+      )}
+    </>
+  );
+}
+
+const LARGEST_FILE = 262_144;
+
+export function FromFile() {
+  const [file, setFile] = useState<{ name: string; text: string } | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
+  const take = async (event: ChangeEvent<HTMLInputElement>) => {
+    const chosen = event.target.files?.[0];
+    if (!chosen) return;
+    if (chosen.size > LARGEST_FILE) {
+      setRefused(`${chosen.name} is larger than 256 KiB; a prompt is at most 64 KiB of text.`);
+      return;
+    }
+    setRefused(null);
+    setFile({ name: chosen.name, text: await chosen.text() });
+  };
+  return (
+    <>
+      <div className="sheet__section">
+        <Field label="File" hint="Plain text (.txt, .md, .j2), or a JSON list of messages with role and content. Or paste the text below.">
+          <input className="input" type="file" accept=".txt,.md,.j2,.jinja,.jinja2,.prompt,.json,text/plain,text/markdown" onChange={(event) => void take(event)} />
+        </Field>
+        {refused && <Notice kind="error">{refused}</Notice>}
+      </div>
+      <NewPromptFields key={file ? `${file.name} ${file.text.length}` : "none"} {...(file && { name: nameFrom(file.name), text: file.text })} />
+    </>
+  );
+}
+
+interface FromPromptProps {
+  /** Name of the prompt to copy. */
+  from: string;
+  onFrom: (name: string) => void;
+}
+
+export function FromPrompt({ from, onFrom }: FromPromptProps) {
+  const [typed, setTyped] = useState(from);
+  const source = useQuery({ ...servedOptions(from, "latest"), enabled: from !== "" });
+  return (
+    <>
+      <div className="sheet__section">
+        <Field label="Prompt to copy" hint="Its newest version is copied; examples and history stay with it.">
+          <input
+            className="input"
+            autoComplete="off"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            onBlur={() => onFrom(typed.trim())}
+            onKeyDown={(event) => event.key === "Enter" && onFrom(typed.trim())}
+          />
+        </Field>
+      </div>
+      {source.isLoading && <Skeleton rows={3} label="Loading the prompt" />}
+      {source.error && <ErrorPanel what={`${from} could not be read.`} error={source.error} onRetry={() => void source.refetch()} />}
+      {source.data && <NewPromptFields key={source.data.id} name={`${source.data.name}-copy`} content={copied(source.data)} />}
+    </>
+  );
+}

@@ -1,0 +1,83 @@
+import { Archive, Folder } from "lucide-react";
+import { useState } from "react";
+import { FilterChip } from "@/components/ui/chip";
+import type { Prompt, PromptFilters } from "./api";
+import { choicesIn } from "./prompts-filters";
+
+const MOST_CHIPS = 12;
+const SORTS = [
+  ["name", "Name"],
+  ["-updated_at", "Last changed"],
+  ["score", "Lowest score first"],
+] as const;
+
+interface PromptsBarProps {
+  filters: PromptFilters;
+  prompts: readonly Prompt[];
+  /** `typing` replaces the address instead of adding to the way back. */
+  onFilter: (next: PromptFilters, typing?: boolean) => void;
+}
+
+/** Search, chips and order; what the list shows stands in the address. */
+export function PromptsBar({ filters, prompts, onFilter }: PromptsBarProps) {
+  const { tag, label, regressed, archived } = filters;
+  const choices = choicesIn(prompts, filters);
+  const [typed, setTyped] = useState(filters.q ?? "");
+  return (
+    <div className="bar">
+      <input
+        className="input"
+        type="search"
+        aria-label="Search names, tags and texts"
+        placeholder="Search names, tags, texts"
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          onFilter({ ...filters, q: event.target.value.trim() || undefined }, true);
+        }}
+      />
+      <div className="filters" role="group" aria-label="Filters">
+        {choices.folders.slice(0, MOST_CHIPS).map((folder) => (
+          <button key={folder} type="button" className="chip" onClick={() => onFilter({ ...filters, folder })}>
+            <Folder className="icon" aria-hidden="true" />
+            {folder}
+          </button>
+        ))}
+        {choices.labels.map((name) => (
+          <FilterChip key={name} pressed={name === label} onClick={() => onFilter({ ...filters, label: name === label ? undefined : name })}>
+            {name}
+          </FilterChip>
+        ))}
+        {choices.tags.slice(0, MOST_CHIPS).map((name) => (
+          <FilterChip key={name} pressed={name === tag} onClick={() => onFilter({ ...filters, tag: name === tag ? undefined : name })}>
+            # {name}
+          </FilterChip>
+        ))}
+        <FilterChip pressed={regressed === true} onClick={() => onFilter({ ...filters, regressed: regressed ? undefined : true })}>
+          Newest is worse
+        </FilterChip>
+        <FilterChip pressed={archived === true} onClick={() => onFilter({ ...filters, archived: archived ? undefined : true })}>
+          <Archive className="icon" aria-hidden="true" />
+          Archived
+        </FilterChip>
+      </div>
+      <label className="row small t2 push">
+        Sort
+        <select
+          className="input input--small"
+          value={filters.sort ?? "name"}
+          onChange={(event) => {
+            const sort = SORTS.find(([value]) => value === event.target.value)?.[0];
+            onFilter({ ...filters, sort: sort === "name" ? undefined : sort });
+          }}
+        >
+          {SORTS.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}

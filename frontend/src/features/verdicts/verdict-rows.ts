@@ -1,0 +1,45 @@
+import type { ForestRow } from "@/components/charts/forest-plot";
+import type { Schemas } from "@/services/http";
+import { type Tone, toneOf } from "./words";
+
+export type Verdict = Schemas["Verdict"];
+type Bounds = readonly [number, number];
+
+/** The wire says "list of numbers"; an interval has two. */
+export function bounds(pair: readonly number[] | null | undefined): Bounds | null {
+  const [low, high] = pair ?? [];
+  return low === undefined || high === undefined ? null : [low, high];
+}
+
+const DISCOVERY = 0.05;
+
+/** All cases first and bold, then the clusters; only what is proven takes the verdict's colour. */
+export function forestRows(verdict: Verdict): ForestRow[] {
+  const [lead] = verdict.metrics;
+  if (!lead) return [];
+  const tone: Tone = toneOf(verdict.verdict);
+  const isProven = tone === "regression" || tone === "pass";
+  const all: ForestRow = {
+    id: "all",
+    label: `All ${lead.n_pairs} cases`,
+    value: lead.difference,
+    interval: bounds(lead.interval),
+    n: lead.n_pairs,
+    tone: isProven ? tone : "neutral",
+    strong: true,
+  };
+  const slices = verdict.slices.map(
+    (slice): ForestRow => ({
+      id: slice.tag,
+      label: slice.tag,
+      value: slice.difference,
+      interval: bounds(slice.interval),
+      n: slice.n_pairs,
+      tone: slice.q_value < DISCOVERY ? (slice.difference < 0 ? "regression" : "pass") : "neutral",
+    }),
+  );
+  return [all, ...slices];
+}
+
+/** Metrics besides the first, each with its own unit: as text, since one axis cannot carry them. */
+export const otherMetrics = (verdict: Verdict) => verdict.metrics.slice(1);

@@ -1,0 +1,26 @@
+import type { Schemas } from "@/services/http";
+
+export type Ruling = Schemas["Ruling"];
+
+/** How a ruling looks: several rulings share a face, each has its own word. */
+export type Tone = "pass" | "regression" | "inconclusive" | "invalid" | "running";
+
+const TONES: Readonly<Record<Ruling, Tone>> = {
+  pass: "pass",
+  regression: "regression",
+  inconclusive: "inconclusive",
+  not_comparable: "invalid",
+  invalid: "invalid",
+  budget_exhausted: "invalid",
+};
+const WORDS: Readonly<Record<Ruling, string>> = {
+  pass: "Pass",
+  regression: "Regression",
+  inconclusive: "Inconclusive",
+  not_comparable: "Not comparable",
+  invalid: "Invalid",
+  budget_exhausted: "Budget used up",
+};
+
+export const toneOf = (ruling: Ruling | null): Tone => (ruling === null ? "running" : TONES[ruling]);
+export const wordOf = (ruling: Ruling | null): string => (ruling === null ? "No verdict yet" : WORDS[ruling]);

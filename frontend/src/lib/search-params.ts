@@ -1,0 +1,30 @@
+/** Readers for the address: whatever stands there, each returns a value or undefined and never throws. */
+
+export type RawSearch = Record<string, unknown>;
+
+export function text(raw: RawSearch, key: string): string | undefined {
+  const value = raw[key];
+  if (typeof value === "string" && value !== "") return value;
+  return typeof value === "number" ? String(value) : undefined;
+}
+
+export function whole(raw: RawSearch, key: string, least = 0): number | undefined {
+  const value = Number(raw[key]);
+  return raw[key] !== "" && Number.isInteger(value) && value >= least ? value : undefined;
+}
+
+export function oneOf<T extends string>(raw: RawSearch, key: string, allowed: readonly T[]): T | undefined {
+  return allowed.find((candidate) => candidate === raw[key]);
+}
+
+export function flag(raw: RawSearch, key: string): true | undefined {
+  return raw[key] === true || raw[key] === "true" || raw[key] === 1 ? true : undefined;
+}
+
+/** Several values, written with commas between: `with=42,43`. */
+export function several(raw: RawSearch, key: string): string[] | undefined {
+  const value = raw[key];
+  const parts = Array.isArray(value) ? value.map(String) : typeof value === "string" ? value.split(",") : typeof value === "number" ? [String(value)] : [];
+  const kept = parts.map((part) => part.trim()).filter((part) => part !== "");
+  return kept.length > 0 ? kept : undefined;
+}

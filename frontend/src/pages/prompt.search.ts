@@ -1,0 +1,39 @@
+import { type RawSearch, flag, oneOf, text, whole } from "@/lib/search-params";
+
+export interface PromptSearch {
+  tab?: "versions" | "golden" | "runs" | "experiments" | "use";
+  v?: number;
+  diff?: number;
+  view?: "split" | "unified";
+  edit?: true;
+  promote?: string;
+  q?: string;
+  tag?: string;
+  split?: string;
+  status?: string;
+  source?: string;
+  example?: string;
+  run?: string;
+  cursor?: string;
+  import?: true;
+}
+
+export function promptSearch(raw: RawSearch): PromptSearch {
+  return {
+    tab: oneOf(raw, "tab", ["versions", "golden", "runs", "experiments", "use"]),
+    v: whole(raw, "v", 1),
+    diff: whole(raw, "diff", 1),
+    view: oneOf(raw, "view", ["split", "unified"]),
+    edit: flag(raw, "edit"),
+    promote: text(raw, "promote"),
+    q: text(raw, "q"),
+    tag: text(raw, "tag"),
+    split: text(raw, "split"),
+    status: text(raw, "status"),
+    source: text(raw, "source"),
+    example: text(raw, "example"),
+    run: text(raw, "run"),
+    cursor: text(raw, "cursor"),
+    import: flag(raw, "import"),
+  };
+}

@@ -1,0 +1,35 @@
+import { type RawSearch, flag, text } from "@/lib/search-params";
+
+export interface SettingsSearch {
+  /** The sheet that makes a key or an invitation is open. */
+  new?: true;
+  /** The gate whose sheet is open. */
+  gate?: string;
+  actor?: string;
+  tag?: string;
+  object?: string;
+  /** Days, both counted in. */
+  from?: string;
+  to?: string;
+  cursor?: string;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+function day(raw: RawSearch, key: string): string | undefined {
+  const value = text(raw, key);
+  return value && DAY.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined;
+}
+
+export function settingsSearch(raw: RawSearch): SettingsSearch {
+  return {
+    new: flag(raw, "new"),
+    gate: text(raw, "gate"),
+    actor: text(raw, "actor"),
+    tag: text(raw, "tag"),
+    object: text(raw, "object"),
+    from: day(raw, "from"),
+    to: day(raw, "to"),
+    cursor: text(raw, "cursor"),
+  };
+}

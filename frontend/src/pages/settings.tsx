@@ -1,0 +1,96 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { PageHeader } from "@/components/layout/page-header";
+import { EmptyState } from "@/components/layout/states";
+import { ButtonLink } from "@/components/ui/link";
+import { ApiKeysSection } from "@/features/accounts/api-keys-section";
+import { MembersSection } from "@/features/accounts/members-section";
+import { ProfileSection } from "@/features/accounts/profile-section";
+import { sectionName } from "@/features/accounts/section-names";
+import { SettingsNav } from "@/features/accounts/settings-nav";
+import { GatesSection } from "@/features/gates/settings-gates";
+import { AuditSection } from "@/features/operations/audit-section";
+import { ProvidersSection } from "@/features/operations/providers-section";
+import { SystemSection } from "@/features/operations/system-section";
+import { meOptions } from "@/features/session/api";
+import { useMay } from "@/features/session/use-may";
+import type { SettingsSearch } from "./settings.search";
+
+const HERE = "/shell/settings/$section";
+/** What the one primary button of a section makes. */
+const MAKES: Readonly<Record<string, string>> = { "api-keys": "Create key", members: "Invite somebody" };
+
+function SectionBody({ section }: { section: string }) {
+  const search = useSearch({ from: HERE });
+  const navigate = useNavigate({ from: "/settings/$section" });
+  const go = (next: SettingsSearch, replace = false) => void navigate({ search: next, replace });
+  const close = () => go({}, true);
+  const { new: isNew = false, gate, cursor, actor, tag, object, from, to } = search;
+  const filters = { actor, tag, object, from, to };
+  switch (section) {
+    case "profile":
+      return <ProfileSection />;
+    case "api-keys":
+      return <ApiKeysSection isCreating={isNew} onClose={close} />;
+    case "providers":
+      return <ProvidersSection />;
+    case "members":
+      return <MembersSection isInviting={isNew} onClose={close} />;
+    case "gates":
+      return <GatesSection gateId={gate} onClose={close} />;
+    case "audit":
+      return <AuditSection filters={filters} cursor={cursor} onFilter={go} onPage={(place) => go({ ...filters, cursor: place })} />;
+    case "system":
+      return <SystemSection />;
+    default:
+      return (
+        <div className="panel">
+          <EmptyState title="There is no such section">The sections of the settings stand beside this text.</EmptyState>
+        </div>
+      );
+  }
+}
+
+function Identity() {
+  const { data: me } = useQuery(meOptions);
+  if (!me) return null;
+  return (
+    <>
+      Workspace <b>{me.workspace.name}</b> <span className="t3">·</span> your role is {me.role} <span className="t3">·</span> every change is in the{" "}
+      <Link to="/settings/$section" params={{ section: "audit" }}>
+        audit log
+      </Link>
+    </>
+  );
+}
+
+export function SettingsPage() {
+  const { section } = useParams({ from: HERE });
+  const isAdmin = useMay("admin");
+  const makes = isAdmin ? MAKES[section] : undefined;
+  return (
+    <>
+      <PageHeader
+        key={section}
+        title="Settings"
+        tab={`${sectionName(section)}, settings`}
+        identity={<Identity />}
+        actions={
+          makes && (
+            <ButtonLink kind="primary" to="/settings/$section" params={{ section }} search={{ new: true }}>
+              <Plus className="icon" aria-hidden="true" />
+              {makes}
+            </ButtonLink>
+          )
+        }
+      />
+      <div className="with-nav">
+        <SettingsNav />
+        <div key={section} className="stack settings">
+          <SectionBody section={section} />
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,6 +1,11 @@
 # One image for the API, the workers, beat and the migrations: the command says which.
 # docker-compose.prod.yml shows all of them.
 
+FROM node:24-slim AS web
+WORKDIR /srv/llmops/frontend
+COPY frontend ./
+RUN npm ci --silent && npm run build
+
 FROM python:3.11-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
@@ -13,6 +18,7 @@ RUN pip install --require-hashes --requirement requirements.txt \
 COPY pyproject.toml README.md ./
 COPY app ./app
 COPY tasks ./tasks
+COPY --from=web /srv/llmops/app/web ./app/web
 # Editable, so that there is one copy of the code; what it writes beside the code is its version.
 RUN pip install --no-deps --editable . \
  && pip uninstall --yes pip \

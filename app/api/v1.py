@@ -26,7 +26,6 @@ from app.review import certificate_router as judge_certificates
 from app.review import queue_router as review_queue
 from app.review import router as review
 from app.runs import router as runs
-from app.verdicts import router as verdicts
 
 api = APIRouter(prefix="/api/v1")
 api.include_router(health.router)
@@ -44,7 +43,6 @@ api.include_router(runs.router)
 api.include_router(experiments.router)
 api.include_router(evaluation.router)
 api.include_router(reports.router)
-api.include_router(verdicts.router)
 api.include_router(comparison.router)
 api.include_router(gates.router)
 api.include_router(baselines.router)

@@ -19,11 +19,16 @@ class Line(NamedTuple):
     failing_below: float
 
 
+def evaluators_of(places: Sequence[Place]) -> set[str]:
+    """Who judged any of them."""
+    return {entry["name"] for place in places for entry in place.experiment.evaluators}
+
+
 def line_of(session: Session, places: Sequence[Place], metric: str) -> Line:
     """Raises a 422 for what nothing measures here."""
     experiment = places[min(1, len(places) - 1)].experiment
     name = HALLUCINATION if metric == "hallucination" else metric
-    judged = {entry["name"] for place in places for entry in place.experiment.evaluators}
+    judged = evaluators_of(places)
     if name not in judged.union(BUILT_IN):
         named = ", ".join([*BUILT_IN, *sorted(judged)])
         raise invalid(

@@ -36,6 +36,7 @@ from app.verdicts.loading import Place
 
 MOST_GENERATIONS = 50
 ASKED = AskedExample.model_fields.keys() - {"id"}
+SAID = Override.model_fields.keys() - {"label_id"}
 OF_RESULT = RepeatedCase.model_fields.keys() - {"evaluations"}
 
 Address = tuple[UUID, int]  # experiment, case
@@ -201,8 +202,13 @@ def _evaluation(experiment: Experiment, score: CaseScore, label: HumanLabel | No
         state=score.state,
         claims=score.claims,
         is_primary=score.evaluator == experiment.primary_evaluator,
-        overridden_by=Override.model_validate(label) if label else None,
+        overridden_by=_override(label) if label else None,
     )
+
+
+def _override(label: HumanLabel) -> Override:
+    said = {name: getattr(label, name) for name in SAID}
+    return Override(label_id=label.id, **said)
 
 
 def _standing(session: Session, experiment: Experiment) -> JudgeStanding | None:

@@ -1,4 +1,4 @@
-"""Cases side by side over HTTP."""
+"""The verdict on two sides, and their cases side by side, over HTTP."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from app.accounts.access import requires
 from app.accounts.subject import Scope, Subject
-from app.comparison import one_case, rows, sides
+from app.comparison import one_case, rows, ruling, sides
 from app.comparison.schemas import CaseDetail, CaseTable, Waiting
 from app.comparison.sides import NAMED
 from app.core.problems import EVERYWHERE, responses
@@ -17,6 +17,7 @@ from app.experiments import service as experiments
 from app.experiments.cases import Sort
 from app.models import CaseState
 from app.verdicts.policy import SCORE
+from app.verdicts.schemas import Verdict
 
 router = APIRouter(tags=["comparison"], responses=EVERYWHERE)
 Reader = Annotated[Subject, requires(Scope.read)]
@@ -33,6 +34,13 @@ Metric = Annotated[
 ]
 
 
+@router.get("/compare", responses=responses(404))
+def compare(subject: Reader, session: SessionDep, *, baseline: Named, candidate: Named) -> Verdict:
+    """The verdict on a candidate: the same object the CLI, JUnit and a pull request show."""
+    before, after = sides.find(session, subject, baseline, [candidate])
+    return ruling.compare(session, before, after)
+
+
 @router.get("/compare/cases", responses=responses(404))
 def compare_cases(
     subject: Reader,
@@ -42,9 +50,9 @@ def compare_cases(
     candidates: Candidates,
     metric: Metric = SCORE,
 ) -> CaseTable:
-    """Every case of both sides, grouped as the verdict counts them; runs may still be going on."""
+    """Every case of the sides, grouped as the verdict counts them; runs may still be going on."""
     places = sides.find(session, subject, baseline, candidates)
-    return rows.table(session, places, metric)
+    return rows.compared(session, places, metric)
 
 
 @router.get("/compare/cases/{example_id}", responses=responses(404))

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.comparison import reading
-from app.comparison.arms import identities
+from app.comparison import heading, reading, ruling
 from app.comparison.line import Line, line_of
 from app.comparison.reading import Cell, Example
 from app.comparison.schemas import (
@@ -55,6 +54,13 @@ class Side(NamedTuple):
     @property
     def has_ended(self) -> bool:
         return self.place.experiment.status in FINAL
+
+
+def compared(session: Session, places: Sequence[Place], metric: str) -> CaseTable:
+    """The sides' cases, and the verdict on each candidate where it is at hand."""
+    made = table(session, places, metric)
+    made.verdict, made.others = ruling.on_candidates(session, places, len(made.rows))
+    return made
 
 
 def table(session: Session, places: Sequence[Place], metric: str) -> CaseTable:
@@ -163,6 +169,9 @@ def _table(
         columns=list(CaseRow._fields),
         metric=line.metric,
         direction=line.better,
+        **heading.of_table(session, [side.place for side in sides]),
+        verdict=None,
+        others=[],
         sides=_totals(session, sides, line),
         rows=rows,
         counts=GroupCounts(**{group.value: counted[group] for group in Group}),
@@ -215,17 +224,17 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _totals(session: Session, sides: Sequence[Side], line: Line) -> list[SideTotals]:
-    arms = identities(session, [side.place for side in sides])
+    heads = heading.of_sides(session, [side.place for side in sides])
     return [
         SideTotals(
-            **identity,
+            **head,
             mean=_estimate([c.value for c in side.cells.values() if c.value is not None]),
             failures=sum(
                 cell.score is not None and cell.score < line.failing_below
                 for cell in side.cells.values()
             ),
         )
-        for side, identity in zip(sides, arms, strict=True)
+        for side, head in zip(sides, heads, strict=True)
     ]
 
 

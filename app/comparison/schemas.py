@@ -1,5 +1,6 @@
 """Cases side by side on the wire: rows are arrays, so that thousands of them fit in one answer."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -7,10 +8,11 @@ from uuid import UUID
 from pydantic import Field, JsonValue
 
 from app.core.schema import Money, Output
-from app.models import CaseState
+from app.models import CaseState, ExperimentStatus, Ruling
 from app.prompts.version_schemas import Estimate
 from app.runs.scores import ClaimRead
 from app.verdicts.policy import Direction
+from app.verdicts.schemas import Interval, Verdict
 
 PREVIEW = 120  # characters of a question or an output in a row
 
@@ -65,6 +67,10 @@ class ComparedSide(Output):
 
 
 class SideTotals(ComparedSide):
+    labels: list[str] = Field(description="That stand on this version now.")
+    experiment_name: str
+    status: ExperimentStatus = Field(description="Of the experiment.")
+    created_at: datetime = Field(description="Of the experiment.")
     mean: Estimate | None = Field(description="Of the metric, over the examples it has judged.")
     failures: int = Field(description="Examples whose score is below the policy's line.")
 
@@ -77,12 +83,53 @@ class GroupCounts(Output):
     only_one: int
 
 
+class NamedPrompt(Output):
+    id: UUID
+    name: str
+
+
+class PrimaryJudge(Output):
+    evaluator: str
+    version: str
+    model: str | None = Field(description="Null for an evaluator that asks none.")
+
+
+class ShortVerdict(Output):
+    """The verdict on a further candidate, its figures those of the first metric."""
+
+    candidate: str = Field(description="`{experiment}:{arm}`.")
+    ruling: Ruling
+    sentence: str
+    direction: Direction | None
+    difference: float | None
+    interval: Interval | None
+    n: int
+    wins: int
+    ties: int
+    losses: int
+
+
 class CaseTable(Output):
-    """Every example of the sides; what a row holds is named by `columns`."""
+    """Every example of the sides; what a row holds is named by `columns`.
+
+    `prompt`, `snapshot_hash` and `judge` are the first candidate's.
+    """
 
     columns: list[str]
     metric: str
     direction: Direction = Field(description="Which way is better.")
+    prompt: NamedPrompt
+    snapshot_hash: str
+    judge: PrimaryJudge
+    evaluators: list[str] = Field(description="Whose scores may be asked for as `metric`.")
+    verdict: Verdict | None = Field(
+        description="On the first candidate. Null while a side runs, in the list of one "
+        "experiment, and where it would have to be computed from over 1,000 examples: "
+        "`GET /compare` computes it."
+    )
+    others: list[ShortVerdict] = Field(
+        description="On the further candidates, where there is one, as above."
+    )
     sides: list[SideTotals] = Field(description="The baseline first, if there is one.")
     rows: list[CaseRow]
     counts: GroupCounts = Field(description="Over all examples, whatever the rows are filtered by.")
@@ -104,6 +151,7 @@ class AskedExample(Output):
 class Override(Output):
     """What a person said of the same output."""
 
+    label_id: UUID = Field(description="To take it back: `DELETE /human-labels/{label_id}`.")
     value: float | None
     hallucinated: bool | None
     comment: str

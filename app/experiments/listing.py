@@ -10,8 +10,8 @@ from sqlalchemy import Double, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.subject import Subject
-from app.experiments.service import ON_BEHALF, readable_by
-from app.models import Experiment, ExperimentArm, Prompt
+from app.experiments.service import readable_by
+from app.models import ON_BEHALF, Experiment, ExperimentArm, Prompt
 
 WITHOUT = 2.0  # sorts what has no difference, which lies in [-1, 1], behind all that have one
 

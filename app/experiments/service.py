@@ -28,7 +28,6 @@ from app.models import (
 from app.prompts import rendering
 
 DEFAULT_CONCURRENCY = 16
-ON_BEHALF = ("confirm", "bisect", "blame")  # parts of others: listed only when asked for
 
 
 class ExperimentNotFound(NotFound):

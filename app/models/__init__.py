@@ -15,6 +15,7 @@ from app.models.account import (
 from app.models.base import Base
 from app.models.experiment import (
     FINAL,
+    ON_BEHALF,
     CaseScore,
     CaseState,
     Experiment,
@@ -57,6 +58,7 @@ from app.models.verdict import (
 
 __all__ = [
     "FINAL",
+    "ON_BEHALF",
     "Analysis",
     "AnalysisKind",
     "ApiKey",

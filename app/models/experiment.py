@@ -71,6 +71,10 @@ def of_experiment() -> ForeignKeyConstraint:
     )
 
 
+# Parts of other experiments, on chosen examples: their scores stand for no version.
+ON_BEHALF = ("confirm", "bisect", "blame")
+
+
 class Experiment(Identified, Tenant, Base):
     __tablename__ = "experiments"
 

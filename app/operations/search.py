@@ -25,8 +25,8 @@ from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts.subject import Subject
-from app.experiments.service import ON_BEHALF
 from app.models import (
+    ON_BEHALF,
     Experiment,
     Gate,
     GoldenExample,

@@ -24,6 +24,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.accounts.subject import Subject
 from app.models import (
+    ON_BEHALF,
     Experiment,
     LabelMove,
     Prompt,
@@ -76,7 +77,7 @@ def latest_score(subject: Subject) -> LateralFromClause:
             Experiment.workspace_id == subject.workspace_id,
             Experiment.prompt_id == Prompt.id,
             Experiment.status.in_(FINISHED),
-            Experiment.follows.is_(None),  # parts of others ask other questions
+            Experiment.trigger.not_in(ON_BEHALF),
         )
         .order_by(Experiment.id.desc())
         .limit(LOOK_BACK)

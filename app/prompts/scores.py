@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import array as sql_array
 from sqlalchemy.orm import Session
 
 from app.accounts.subject import Subject
-from app.models import Experiment, ExperimentStatus, PromptVersion
+from app.models import ON_BEHALF, Experiment, ExperimentStatus, PromptVersion
 
 FINISHED = (ExperimentStatus.completed, ExperimentStatus.completed_with_errors)
 Interval = tuple[float, float]
@@ -135,6 +135,7 @@ def _of(subject: Subject) -> tuple[ColumnElement[bool], ...]:
     return (
         Experiment.workspace_id == subject.workspace_id,
         Experiment.status.in_(FINISHED),
+        Experiment.trigger.not_in(ON_BEHALF),
         Experiment.results.is_not(None),
     )
 

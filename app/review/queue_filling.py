@@ -18,7 +18,7 @@ from app.accounts.subject import Subject
 from app.core.clock import new_id, now
 from app.evaluators.rubric import NAME as RUBRIC
 from app.experiments import service as experiments
-from app.models import FINAL, CaseScore, Experiment, ReviewItem
+from app.models import FINAL, ON_BEHALF, CaseScore, Experiment, ReviewItem
 from app.models.base import table_of
 from app.review import labels
 from app.review.queue_doubts import MOST_OF_EXPERIMENT, Doubt, doubts
@@ -51,7 +51,7 @@ def _unseen(session: Session, subject: Subject) -> list[Experiment]:
             Experiment.status.in_(FINAL),
             Experiment.results.is_not(None),
             Experiment.finished_at > now() - RECENT,
-            Experiment.trigger.not_in(experiments.ON_BEHALF),
+            Experiment.trigger.not_in(ON_BEHALF),
             or_(Experiment.queued_at.is_(None), Experiment.queued_at < Experiment.updated_at),
         )
         .order_by(Experiment.id.desc())

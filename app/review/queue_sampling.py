@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.subject import Subject
 from app.core.clock import now
 from app.experiments import service as experiments
-from app.models import FINAL, CaseScore, Experiment, HumanLabel, ReviewItem, ReviewReason
+from app.models import FINAL, ON_BEHALF, CaseScore, Experiment, HumanLabel, ReviewItem, ReviewReason
 from app.review import labels, samples
 from app.review.queue_doubts import Doubt, has_output
 from app.review.queue_filling import RECENT, put
@@ -73,7 +73,7 @@ def _sample_of_all(session: Session, subject: Subject, size: int) -> int:
             Experiment.workspace_id == subject.workspace_id,
             Experiment.status.in_(FINAL),
             Experiment.finished_at > now() - RECENT,
-            Experiment.trigger.not_in(experiments.ON_BEHALF),
+            Experiment.trigger.not_in(ON_BEHALF),
             CaseScore.value.is_not(None),
             has_output(CaseScore),
             _unknown(ReviewItem),

@@ -3,10 +3,11 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from app.core.schema import Output
 from app.models import CaseState, Ruling
+from app.verdicts.headline import headline
 from app.verdicts.policy import Policy
 
 Interval = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -146,3 +147,8 @@ class Verdict(Output):
         description="The difference if every missing score were 0 for one side and 1 for the other."
     )
     differences: list[Dissimilarity]
+
+    @computed_field(description="What happened, in a few words.")  # type: ignore[prop-decorator] # pydantic's documented way
+    @property
+    def headline(self) -> str:
+        return headline(self)

@@ -112,17 +112,8 @@ def recompute(record: VerdictRecord) -> Verdict:
     return judge(Evidence.model_validate(record.evidence), in_force)
 
 
-def compare(session: Session, subject: Subject, baseline: UUID, candidate: UUID) -> Verdict:
-    """The verdict on two versions, or two experiments; both may come from different runs.
-
-    An id of a version stands for its newest results, if possible from an experiment in which both
-    ran; an id of an experiment for the arm that is no baseline. Raises 404 and, where an
-    experiment has several candidates, a 422 that names them.
-    """
-    before, after = find_pair(session, subject, baseline, candidate)
-    stored = _stored(session, before, after)
-    if stored is not None:
-        return stored
+def compute(session: Session, before: Place, after: Place) -> Verdict:
+    """The verdict on two arms as their results are now; the arms may be of different runs."""
     in_force = policy_of(session, after.experiment)
     return judge(load_pair(session, before, after), in_force)
 
@@ -130,14 +121,19 @@ def compare(session: Session, subject: Subject, baseline: UUID, candidate: UUID)
 def find_pair(
     session: Session, subject: Subject, baseline: UUID, candidate: UUID
 ) -> tuple[Place, Place]:
-    """The two arms that `compare` would set side by side; raises what it raises."""
+    """The two arms that are meant by ids of versions, or of experiments.
+
+    An id of a version stands for its newest results, if possible from an experiment in which both
+    ran; an id of an experiment for the arm that is no baseline. Raises 404 and, where an
+    experiment has several candidates, a 422 that names them.
+    """
     return _shared(session, subject, baseline, candidate) or (
         find_place(session, subject, baseline, "baseline"),
         find_place(session, subject, candidate, "candidate"),
     )
 
 
-def _stored(session: Session, before: Place, after: Place) -> Verdict | None:
+def find_stored(session: Session, before: Place, after: Place) -> Verdict | None:
     """The one every other door shows, if this pair has been judged."""
     if before.experiment.id != after.experiment.id:
         return None

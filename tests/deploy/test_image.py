@@ -17,11 +17,12 @@ def rests(head: str) -> list[str]:
 
 
 def test_the_base_image_has_a_python_the_project_runs_on():
-    """One version in both stages, inside `requires-python`."""
+    """One version in both Python stages, inside `requires-python`; Node only builds."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    images = {rest.split()[0] for rest in rests("FROM")}
+    first, *images = [rest.split()[0] for rest in rests("FROM")]
 
-    assert {"python:3.11-slim"} == images
+    assert first.startswith("node:")
+    assert {"python:3.11-slim"} == set(images)
     assert "3.11" in SpecifierSet(project["requires-python"])
 
 
@@ -41,7 +42,7 @@ def test_it_does_not_run_as_root():
 
 
 def test_the_last_stage_installs_and_compiles_nothing():
-    """Tools stay in the first stage."""
+    """Tools stay in the stages before."""
     last = [head for head, _ in instructions()]
     stage = instructions()[len(last) - last[::-1].index("FROM") - 1 :]
     ran = [rest for head, rest in stage if head == "RUN"]

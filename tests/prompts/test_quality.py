@@ -57,7 +57,7 @@ def test_the_score_is_that_of_production(client, made, finished):
     finished(str(made.prompt_id), [arm(1, avg_score=0.5), arm(3, avg_score=0.9)])
     finished(str(made.prompt_id), [arm(1, avg_score=None), arm(3, avg_score=None)])
     first = finished(str(made.prompt_id), [arm(2, avg_score=0.6)])
-    finished(str(made.prompt_id), [arm(1, avg_score=0.1)], follows=first)
+    finished(str(made.prompt_id), [arm(1, avg_score=0.1)], follows=first, trigger="confirm")
     before = card(client, made)["score"]
     activate(client, made, 1)
     found = card(client, made)

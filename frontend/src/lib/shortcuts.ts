@@ -49,7 +49,7 @@ export function useShortcuts(shortcuts: Shortcuts, enabled = true): void {
       const plain = !name.startsWith("mod+");
       if (event.defaultPrevented || event.altKey || event.isComposing) return;
       if (plain && event.key !== "Escape" && (isTyping(event.target) || !singleKeysOn())) return;
-      if (plain && document.querySelector("dialog[open]:modal") && event.key !== "Escape") return;
+      if (document.querySelector("dialog:modal")) return; // it has keys of its own, Escape first
       const pair = Date.now() - at < SEQUENCE_MS ? `${first} ${name}` : "";
       const act = (pair && current.current[pair]) || current.current[name];
       first = name;

@@ -1,5 +1,81 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Download } from "lucide-react";
+import { useState } from "react";
 import { PageHeader } from "@/components/layout/page-header";
+import { QueryStates } from "@/components/layout/states";
+import { buttonClass } from "@/components/ui/button";
+import { analyticsOptions, analyticsQuery, exportUrl } from "@/features/analytics/api";
+import { FiguresOverTime, promptNames } from "@/features/analytics/figures-over-time";
+import { FilterBar } from "@/features/analytics/filter-bar";
+import { RunsTable } from "@/features/analytics/runs-table";
+import { Updated } from "@/features/analytics/updated";
+import { windowOf } from "@/features/analytics/window";
+import { useZone } from "@/features/analytics/zone";
+import { meOptions } from "@/features/session/api";
+import { plural } from "@/lib/format";
+
+const MINUTE_MS = 60_000;
+/** Whole minutes, so that coming back soon finds the answer that is there already. */
+const nextMinute = () => Math.ceil(Date.now() / MINUTE_MS) * MINUTE_MS;
 
 export function AnalyticsPage() {
-  return <PageHeader title="Analytics" />;
+  const { cursor, ...filters } = useSearch({ from: "/shell/analytics" });
+  const navigate = useNavigate({ from: "/analytics" });
+  const zone = useZone();
+  const [now, setNow] = useState(nextMinute);
+  const window = windowOf(filters, now, zone);
+  const query = analyticsQuery(window, filters, zone);
+  const analytics = useQuery(analyticsOptions(query));
+  const { data: me } = useQuery(meOptions);
+  const { data } = analytics;
+  return (
+    <>
+      <PageHeader
+        title={data && !analytics.isPlaceholderData ? `${plural(data.totals.runs, "call")} ${window.words}` : "Analytics"}
+        tab="Analytics"
+        identity={
+          me && (
+            <span>
+              Workspace <b>{me.workspace.name}</b> · days in {zone}
+              {data && (
+                <>
+                  {" "}
+                  · <Updated at={analytics.dataUpdatedAt} />
+                </>
+              )}
+            </span>
+          )
+        }
+        actions={
+          <a className={buttonClass({})} href={exportUrl(query)} download>
+            <Download className="icon" aria-hidden="true" />
+            Export CSV
+          </a>
+        }
+      />
+      <FilterBar
+        filters={filters}
+        window={window}
+        zone={zone}
+        names={promptNames(data)}
+        onChange={(chosen) => {
+          setNow(nextMinute());
+          void navigate({ search: chosen });
+        }}
+      />
+      <QueryStates query={analytics} failed="The figures could not be loaded." rows={16}>
+        {(found) => <FiguresOverTime data={found} filters={filters} />}
+      </QueryStates>
+      <div className="chart-slot" id="runs">
+        <RunsTable
+          window={window}
+          filters={filters}
+          zone={zone}
+          cursor={cursor}
+          onPage={(place) => void navigate({ search: { ...filters, cursor: place }, hash: "runs", resetScroll: false })}
+        />
+      </div>
+    </>
+  );
 }

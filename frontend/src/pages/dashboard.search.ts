@@ -1,11 +1,11 @@
-import { type RawSearch, oneOf } from "@/lib/search-params";
+import type { Days } from "@/features/analytics/api";
+import { type RawSearch, whole } from "@/lib/search-params";
 
 export interface DashboardSearch {
-  days?: "1" | "7" | "30";
+  days?: Days;
 }
 
 export function dashboardSearch(raw: RawSearch): DashboardSearch {
-  return {
-    days: oneOf(raw, "days", ["1", "7", "30"]),
-  };
+  const days = whole(raw, "days", 1);
+  return { days: days === 1 || days === 7 || days === 30 ? days : undefined };
 }

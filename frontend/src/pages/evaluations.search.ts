@@ -1,11 +1,26 @@
-import { type RawSearch, oneOf } from "@/lib/search-params";
+import { type RawSearch, flag, oneOf, text } from "@/lib/search-params";
 
 export interface EvaluationsSearch {
   tab?: "judges" | "certificates" | "queue";
+  /** The sheet of a new judge is open. */
+  new?: true;
+  /** The sheet that asks for a certificate is open. */
+  ask?: true;
+  certificate?: string;
+  /** Whose judge report is shown, and of which evaluator. */
+  experiment?: string;
+  evaluator?: string;
 }
 
 export function evaluationsSearch(raw: RawSearch): EvaluationsSearch {
+  const tab = oneOf(raw, "tab", ["judges", "certificates", "queue"]);
+  const [certificate, experiment, evaluator] = [text(raw, "certificate"), text(raw, "experiment"), text(raw, "evaluator")];
   return {
-    tab: oneOf(raw, "tab", ["judges", "certificates", "queue"]),
+    ...(tab && { tab }),
+    ...(flag(raw, "new") && { new: true }),
+    ...(flag(raw, "ask") && { ask: true }),
+    ...(certificate && { certificate }),
+    ...(experiment && { experiment }),
+    ...(evaluator && { evaluator }),
   };
 }

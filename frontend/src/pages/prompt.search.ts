@@ -5,7 +5,10 @@ export interface PromptSearch {
   v?: number;
   diff?: number;
   view?: "split" | "unified";
+  /** Lines that differ in spaces only count as the same. */
+  ws?: true;
   edit?: true;
+  /** The label that the open sheet moves. */
   promote?: string;
   q?: string;
   tag?: string;
@@ -24,6 +27,7 @@ export function promptSearch(raw: RawSearch): PromptSearch {
     v: whole(raw, "v", 1),
     diff: whole(raw, "diff", 1),
     view: oneOf(raw, "view", ["split", "unified"]),
+    ws: flag(raw, "ws"),
     edit: flag(raw, "edit"),
     promote: text(raw, "promote"),
     q: text(raw, "q"),

@@ -573,7 +573,7 @@ export interface paths {
         };
         /**
          * Compare Cases
-         * @description Every case of both sides, grouped as the verdict counts them; runs may still be going on.
+         * @description Every case of the sides, grouped as the verdict counts them; runs may still be going on.
          */
         get: operations["compare_cases"];
         put?: never;
@@ -3202,6 +3202,8 @@ export interface components {
         /**
          * CaseTable
          * @description Every example of the sides; what a row holds is named by `columns`.
+         *
+         *     `prompt`, `snapshot_hash` and `judge` are the first candidate's.
          */
         CaseTable: {
             /** Columns */
@@ -3214,8 +3216,20 @@ export interface components {
              * @enum {string}
              */
             direction: "higher" | "lower";
+            /**
+             * Evaluators
+             * @description Whose scores may be asked for as `metric`.
+             */
+            evaluators: string[];
+            judge: components["schemas"]["PrimaryJudge"];
             /** Metric */
             metric: string;
+            /**
+             * Others
+             * @description On the further candidates, where there is one, as above.
+             */
+            others: components["schemas"]["ShortVerdict"][];
+            prompt: components["schemas"]["NamedPrompt"];
             /** Rows */
             rows: components["schemas"]["CaseRow"][];
             /**
@@ -3223,6 +3237,10 @@ export interface components {
              * @description The baseline first, if there is one.
              */
             sides: components["schemas"]["SideTotals"][];
+            /** Snapshot Hash */
+            snapshot_hash: string;
+            /** @description On the first candidate. Null while a side runs, in the list of one experiment, and where it would have to be computed from over 1,000 examples: `GET /compare` computes it. */
+            verdict: components["schemas"]["Verdict"] | null;
         };
         /** CertificateCreate */
         CertificateCreate: {
@@ -5257,6 +5275,16 @@ export interface components {
              */
             prompt_id: string;
         };
+        /** NamedPrompt */
+        NamedPrompt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /** NextAsked */
         NextAsked: {
             /** Evaluator */
@@ -5365,6 +5393,12 @@ export interface components {
             comment: string;
             /** Hallucinated */
             hallucinated: boolean | null;
+            /**
+             * Label Id
+             * Format: uuid
+             * @description To take it back: `DELETE /human-labels/{label_id}`.
+             */
+            label_id: string;
             /** Labelled By */
             labelled_by: string;
             /** Value */
@@ -5693,6 +5727,18 @@ export interface components {
              * @default false
              */
             strict: boolean;
+        };
+        /** PrimaryJudge */
+        PrimaryJudge: {
+            /** Evaluator */
+            evaluator: string;
+            /**
+             * Model
+             * @description Null for an evaluator that asks none.
+             */
+            model: string | null;
+            /** Version */
+            version: string;
         };
         /**
          * Probe
@@ -6955,6 +7001,34 @@ export interface components {
             version: string;
         };
         /**
+         * ShortVerdict
+         * @description The verdict on a further candidate, its figures those of the first metric.
+         */
+        ShortVerdict: {
+            /**
+             * Candidate
+             * @description `{experiment}:{arm}`.
+             */
+            candidate: string;
+            /** Difference */
+            difference: number | null;
+            /** Direction */
+            direction: ("higher" | "lower") | null;
+            /** Interval */
+            interval: number[] | null;
+            /** Losses */
+            losses: number;
+            /** N */
+            n: number;
+            ruling: components["schemas"]["Ruling"];
+            /** Sentence */
+            sentence: string;
+            /** Ties */
+            ties: number;
+            /** Wins */
+            wins: number;
+        };
+        /**
          * Side
          * @description One of the two that are compared.
          */
@@ -7031,15 +7105,28 @@ export interface components {
             /** Arm */
             arm: number;
             /**
+             * Created At
+             * Format: date-time
+             * @description Of the experiment.
+             */
+            created_at: string;
+            /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
+            /** Experiment Name */
+            experiment_name: string;
             /**
              * Failures
              * @description Examples whose score is below the policy's line.
              */
             failures: number;
+            /**
+             * Labels
+             * @description That stand on this version now.
+             */
+            labels: string[];
             /** @description Of the metric, over the examples it has judged. */
             mean: components["schemas"]["Estimate"] | null;
             /** Model */
@@ -7049,6 +7136,8 @@ export interface components {
              * @description Of a text that is no version.
              */
             name: string | null;
+            /** @description Of the experiment. */
+            status: components["schemas"]["ExperimentStatus"];
             /**
              * Version Id
              * Format: uuid
@@ -7417,6 +7506,11 @@ export interface components {
             decision_version: number;
             /** Differences */
             differences: components["schemas"]["Dissimilarity"][];
+            /**
+             * Headline
+             * @description What happened, in a few words.
+             */
+            readonly headline: string;
             /** Latency Ratio */
             latency_ratio: number | null;
             /** Metrics */
@@ -10881,9 +10975,9 @@ export interface operations {
     compare: {
         parameters: {
             query: {
-                /** @description A version or an experiment. */
+                /** @description `{experiment}:{arm}`, or a version or an experiment. */
                 baseline: string;
-                /** @description A version or an experiment. */
+                /** @description `{experiment}:{arm}`, or a version or an experiment. */
                 candidate: string;
             };
             header?: never;

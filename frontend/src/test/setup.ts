@@ -1,7 +1,9 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { server } from "./server";
+
+configure({ asyncUtilTimeout: 5_000 }); // a busy machine loads a lazy page slowly
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => {

@@ -38,7 +38,7 @@ interface EmptyStateProps {
 export function EmptyState({ title, children, actions, command }: EmptyStateProps) {
   return (
     <div className="empty">
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <p>{children}</p>
       {actions && <div className="row wrap">{actions}</div>}
       {command && (

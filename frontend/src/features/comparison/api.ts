@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type Schemas, http, unwrap } from "@/services/http";
 
 export type CaseTable = Schemas["CaseTable"];
@@ -20,7 +20,9 @@ export const hasEnded = (status: Status["status"]): boolean => ENDED.includes(st
 
 export const casesOptions = ({ base, others }: Named, metric: string | undefined, isRunning = false) =>
   queryOptions({
-    queryKey: ["compare", "cases", base, others, metric],
+    // asked once more when the run has ended
+    queryKey: ["compare", "cases", base, others, metric, isRunning],
+    placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const query = { baseline: base, candidate: others, metric };
       // the client's types lose that rows are tuples
@@ -32,13 +34,10 @@ export const casesOptions = ({ base, others }: Named, metric: string | undefined
 export const caseOptions = ({ base, others }: Named, exampleId: string) =>
   queryOptions({
     queryKey: ["compare", "case", base, others, exampleId],
-    queryFn: ({ signal }) =>
-      unwrap(
-        http.GET("/api/v1/compare/cases/{example_id}", {
-          params: { path: { example_id: exampleId }, query: { baseline: base, candidate: others } },
-          signal,
-        }),
-      ),
+    queryFn: async ({ signal }) => {
+      const params = { path: { example_id: exampleId }, query: { baseline: base, candidate: others } };
+      return (await unwrap(http.GET("/api/v1/compare/cases/{example_id}", { params, signal }))) as CaseDetail;
+    },
   });
 
 export const statusOptions = (experimentId: string) =>

@@ -1,9 +1,9 @@
 import { ArrowDown, ArrowUp, CircleDashed, Equal, Minus, TriangleAlert, Wrench } from "lucide-react";
-import { type ChangeEvent, useId, useState } from "react";
+import { type ChangeEvent, useState } from "react";
 import { FilterChip } from "@/components/ui/chip";
 import { count } from "@/lib/format";
 import { countOf } from "./cases";
-import { type Choices, type Choose, ONLY, type Only, SORTS, type Sort } from "./choices";
+import { type Choices, type Choose, type Only, SORTS, type Sort } from "./choices";
 import type { Compared } from "./use-comparison";
 
 const ICONS: Partial<Record<Only, typeof ArrowDown>> = {
@@ -82,9 +82,13 @@ export function CaseChips({ compared, only, choose }: Omit<CaseFiltersProps, "ch
   );
 }
 
-/** Words, tag and order. */
-export function CaseTools({ compared, choices, choose }: Omit<CaseFiltersProps, "only">) {
-  const id = useId();
+interface CaseToolsProps extends Omit<CaseFiltersProps, "only"> {
+  /** What else the cases can be compared by. */
+  metrics: readonly string[];
+}
+
+/** Words, tag, metric and order. */
+export function CaseTools({ compared, choices, choose, metrics }: CaseToolsProps) {
   const [words, setWords] = useState(choices.q ?? "");
   const search = (event: ChangeEvent<HTMLInputElement>) => {
     setWords(event.target.value);
@@ -114,12 +118,23 @@ export function CaseTools({ compared, choices, choose }: Omit<CaseFiltersProps, 
           ))}
         </select>
       )}
-      <label className="sr" htmlFor={id}>
-        Order
-      </label>
+      {metrics.length > 1 && (
+        <select
+          className="input input--small"
+          aria-label="Metric"
+          value={compared.table.metric}
+          onChange={(event) => choose({ metric: event.target.value, case: undefined })}
+        >
+          {metrics.map((metric) => (
+            <option key={metric} value={metric}>
+              {metric.replaceAll("_", " ")}
+            </option>
+          ))}
+        </select>
+      )}
       <select
-        id={id}
         className="input input--small"
+        aria-label="Order"
         value={choices.sort ?? SORTS[0]}
         onChange={(event) => choose({ sort: SORTS.find((sort) => sort === event.target.value), case: undefined })}
       >
@@ -132,6 +147,3 @@ export function CaseTools({ compared, choices, choose }: Omit<CaseFiltersProps, 
     </div>
   );
 }
-
-export const isFiltered = ({ only, q, tag }: Choices): boolean =>
-  (only !== undefined && only !== ONLY[0]) || Boolean(q) || Boolean(tag);

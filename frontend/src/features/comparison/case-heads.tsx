@@ -5,7 +5,6 @@ import { Chip, LabelChip } from "@/components/ui/chip";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { ScoreValue } from "@/features/verdicts/score-value";
-import { decimal } from "@/lib/format";
 import type { Side } from "./api";
 import { labelsOf } from "./identity";
 import { named } from "./sides";
@@ -21,7 +20,7 @@ export function PairHead({ names }: { names: readonly string[] }) {
           <abbr title="Number of the case">#</abbr>
         </th>
         <th scope="col">Question and {to} output</th>
-        <th scope="col">
+        <th scope="col" className="cases__picture-head" aria-label={`Score of ${from} and ${to}`}>
           <span className="legend cases__legend">
             <span>
               <i className="dot hollow cases__before" />
@@ -91,7 +90,7 @@ function RunHead({ compared, side, index, verdict }: RunHeadProps) {
         <RunMenu compared={compared} index={index} name={name} />
       </span>
       <span className="row wrap">
-        <ScoreValue estimate={compared.table.sides[index]?.mean && readEstimate(side)} />
+        <ScoreValue estimate={side.mean} />
         {verdict && (
           <DeltaValue value={verdict.difference} interval={verdict.interval} n={verdict.nPairs ?? undefined} lowerIsBetter={verdict.lowerIsBetter} />
         )}
@@ -101,13 +100,6 @@ function RunHead({ compared, side, index, verdict }: RunHeadProps) {
       </span>
     </th>
   );
-}
-
-/** The wire says "list of numbers"; an interval has two. */
-export function readEstimate({ mean }: Side) {
-  if (!mean) return null;
-  const [low, high] = mean.interval ?? [];
-  return { value: mean.value, n: mean.n, interval: low === undefined || high === undefined ? null : ([low, high] as const) };
 }
 
 function RunMenu({ compared, index, name }: { compared: Compared; index: number; name: string }) {
@@ -135,7 +127,7 @@ function RunMenu({ compared, index, name }: { compared: Compared; index: number;
 export function Means({ compared }: { compared: Compared }) {
   return compared.table.sides.map((side, index) => (
     <span key={index}>
-      {compared.names[index]} mean <ScoreValue estimate={readEstimate(side)} format={decimal} />
+      {compared.names[index]} mean <ScoreValue estimate={side.mean} />
     </span>
   ));
 }

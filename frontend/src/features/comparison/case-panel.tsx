@@ -13,13 +13,16 @@ import type { Choices, Choose, Only } from "./choices";
 import type { Compared } from "./use-comparison";
 import type { PairVerdict } from "./use-verdicts";
 
+const isBroken = (only: Only | undefined): boolean => only === "regressed" || only === "any";
+
 /** What the address asks for; where it does not say, what broke. */
 export function useShownCases(compared: Compared, choices: Choices): { shown: readonly Case[]; only: Only } {
   const { cases } = compared;
   const broke = useMemo(() => defaultOnly(cases), [cases]);
   const q = useDeferredValue(choices.q);
   const { sort = "delta", tag } = choices;
-  const only = choices.only ?? broke;
+  // who asks for what broke where nothing did is told so, and shown the rest
+  const only = broke === "all" && isBroken(choices.only) ? "all" : (choices.only ?? broke);
   const shown = useMemo(() => selectCases(cases, { only, sort, tag, q }), [cases, only, sort, tag, q]);
   return { shown, only };
 }
@@ -46,8 +49,8 @@ export function CasePanel({ compared, verdicts, shown, only, choices, choose, op
         <h2 id="cases">Cases</h2>
         <CaseChips compared={compared} only={only} choose={choose} />
       </div>
-      <CaseTools compared={compared} choices={choices} choose={choose} />
-      {isNothingBroken && choices.only === undefined && (
+      <CaseTools compared={compared} choices={choices} choose={choose} metrics={metricsOf(compared, verdicts[0])} />
+      {isNothingBroken && (choices.only === undefined || isBroken(choices.only)) && (
         <div className="panel__body">
           <Notice>{nothingBroke(compared)}</Notice>
         </div>
@@ -81,6 +84,13 @@ export function CasePanel({ compared, verdicts, shown, only, choices, choose, op
       </div>
     </section>
   );
+}
+
+/** The verdict's metrics, and each judge where there are several. */
+function metricsOf({ table, status }: Compared, verdict: PairVerdict | undefined): string[] {
+  const judges = (status?.evaluators ?? []).flatMap(({ name }) => (typeof name === "string" ? [name] : []));
+  const judged = verdict?.full?.metrics.map((metric) => metric.metric) ?? [];
+  return [...new Set([table.metric, ...judged, ...(judges.length > 1 ? judges : [])])].toSorted();
 }
 
 function nothingBroke({ cases, names, candidates }: Compared): string {

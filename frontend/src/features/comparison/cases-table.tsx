@@ -12,7 +12,6 @@ import type { PairVerdict } from "./use-verdicts";
 const ROW = { pair: 49, many: 84 };
 const HEAD = { pair: 29, many: 82 };
 const OVERSCAN = 4;
-const COLUMNS = { pair: 6, many: 2 };
 
 interface CasesTableProps {
   compared: Compared;
@@ -70,9 +69,9 @@ export function CasesTable({ compared, verdicts, shown, openId, onOpen }: CasesT
   useShortcuts({ j: () => walk(1), k: () => walk(-1), "]": () => walk(1), "[": () => walk(-1) });
 
   const items = rows.getVirtualItems();
-  const above = (items[0]?.start ?? HEAD[kind]) - HEAD[kind];
-  const below = rows.getTotalSize() - (items.at(-1)?.end ?? HEAD[kind]) + (items.length > 0 ? HEAD[kind] : 0);
-  const columns = kind === "many" ? COLUMNS.many + compared.names.length : COLUMNS.pair;
+  const [first, last] = [items[0], items.at(-1)];
+  const above = first ? first.start - HEAD[kind] : 0;
+  const below = rows.getTotalSize() - (last ? last.end - HEAD[kind] : 0);
   const caption = `Cases of ${compared.names.join(", ")}`;
   return (
     <div ref={frame} className="table-wrap cases" tabIndex={0} role="group" aria-label={`${caption}; scrolls`}>
@@ -86,7 +85,7 @@ export function CasesTable({ compared, verdicts, shown, openId, onOpen }: CasesT
         )}
         {kind === "many" ? <ManyHead compared={compared} verdicts={verdicts} /> : <PairHead names={compared.names} />}
         <tbody>
-          <Spacer height={above} columns={columns} />
+          <Spacer height={above} />
           {items.map((item) => {
             const one = shown[item.index];
             return (
@@ -104,18 +103,13 @@ export function CasesTable({ compared, verdicts, shown, openId, onOpen }: CasesT
               )
             );
           })}
-          <Spacer height={below} columns={columns} />
+          <Spacer height={below} />
         </tbody>
       </table>
     </div>
   );
 }
 
-function Spacer({ height, columns }: { height: number; columns: number }) {
-  if (height <= 0) return null;
-  return (
-    <tr className="cases__spacer" aria-hidden="true">
-      <td colSpan={columns} style={{ height }} />
-    </tr>
-  );
+function Spacer({ height }: { height: number }) {
+  return height > 0 && <tr aria-hidden="true" style={{ height }} />;
 }

@@ -85,10 +85,11 @@ export function defaultOnly(cases: Cases): Only {
   return cases.all.some(KEEPS[broke]) ? broke : "all";
 }
 
+const present = (values: readonly (number | null)[]) => values.filter((value) => value !== null);
+
 /** Lower is earlier; what has no figure comes last, whichever way. */
 function keyOf(sort: Sort, better: Cases["better"]): (one: Case) => number {
   const gain = (delta: number | null) => (delta === null ? null : better === "higher" ? delta : -delta);
-  const present = (values: readonly (number | null)[]) => values.filter((value) => value !== null);
   switch (sort) {
     case "delta":
       return (one) => Math.min(...present(one.deltas.map(gain)));

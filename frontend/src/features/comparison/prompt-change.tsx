@@ -61,13 +61,15 @@ interface Shown {
   words: DiffLine["words"];
 }
 
-/** A changed line is told as it was and as it is. */
+const hasWords = (line: DiffLine, op: "delete" | "insert"): boolean => line.op === op || line.words.some((word) => word.op === op);
+
+/** A changed line is told as it was where words went, and as it is where words came. */
 function changedLines(hunks: readonly Schemas["DiffHunk"][]): Shown[] {
   return hunks.flatMap((hunk) => {
     const changed = hunk.lines.filter((line) => line.op !== "equal");
-    const was = changed.filter((line) => line.op !== "insert").map((line): Shown => ({ side: "del", words: line.words.filter((word) => word.op !== "insert") }));
-    const is = changed.filter((line) => line.op !== "delete").map((line): Shown => ({ side: "add", words: line.words.filter((word) => word.op !== "delete") }));
-    return [...was, ...is];
+    const told = (side: Shown["side"], op: "delete" | "insert", other: "delete" | "insert") =>
+      changed.filter((line) => hasWords(line, op)).map((line): Shown => ({ side, words: line.words.filter((word) => word.op !== other) }));
+    return [...told("del", "delete", "insert"), ...told("add", "insert", "delete")];
   });
 }
 

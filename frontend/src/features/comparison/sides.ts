@@ -18,10 +18,11 @@ interface Nameable {
   arm: number;
 }
 
+const repeated = (names: readonly string[], name: string | undefined) => names.filter((other) => other === name).length > 1;
+
 /** `v9`; where two sides would have the same name, with the model, else with the arm. */
 export function sideNames(sides: readonly Nameable[]): string[] {
   const short = sides.map((side) => side.name ?? `v${side.version_number}`);
-  const repeated = (names: readonly string[], name: string | undefined) => names.filter((other) => other === name).length > 1;
   const withModel = sides.map((side, index) => (repeated(short, short[index]) ? `${short[index]} · ${side.model}` : (short[index] ?? "")));
   return withModel.map((name, index) => (repeated(withModel, name) ? `${name} · run ${index + 1}` : name));
 }

@@ -71,22 +71,14 @@ export const lineOptions = (status: Pick<Status, "experiment_id" | "name" | "pro
 export type CaseSort = Schemas["Sort"];
 export type ShownState = Schemas["CaseState"] | "waiting";
 
-export interface CaseFilters {
-  sort?: CaseSort | undefined;
-  state?: ShownState | undefined;
-  arm?: number | undefined;
-}
-
 export const casesKey = (id: string) => ["experiments", "cases", id] as const;
 
-export const casesOptions = (experiment_id: string, { sort, state, arm }: CaseFilters) =>
+/** All of them in the order of the plan: filters and orders are applied to what is there. */
+export const casesOptions = (experiment_id: string) =>
   queryOptions({
-    queryKey: [...casesKey(experiment_id), sort, state, arm],
-    queryFn: async ({ signal }) => {
-      const query = { ...(sort && { sort }), ...(state && { state }), ...(arm !== undefined && { arm }) };
-      return (await unwrap(http.GET("/api/v1/experiments/{experiment_id}/cases", { params: { path: { experiment_id }, query }, signal }))) as CaseTable;
-    },
-    placeholderData: keepPreviousData,
+    queryKey: casesKey(experiment_id),
+    queryFn: ({ signal }) =>
+      unwrap(http.GET("/api/v1/experiments/{experiment_id}/cases", { params: { path: { experiment_id } }, signal })) as Promise<CaseTable>,
   });
 
 /** One example under the arms of one experiment; an only arm stands against itself. */

@@ -74,7 +74,11 @@ export function ListPanel({ filters, cursor, chosen, onFilter, onPage, onChoose 
   const { sort, ...narrowing } = filters;
   const isFiltered = Object.values(narrowing).some((filter) => filter !== undefined);
   const page = experiments.data;
-  if (page?.total === 0 && !isFiltered) return <div className="panel">{<FirstExperiment />}</div>;
+  if (page?.total === 0 && !isFiltered) return (
+      <Panel title="All experiments" beside={<span className="n">0</span>} flush>
+        <FirstExperiment />
+      </Panel>
+    );
   return (
     <Panel
       title="All experiments"

@@ -3,19 +3,13 @@ import { Chip, VersionChip } from "@/components/ui/chip";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { ScoreValue } from "@/features/verdicts/score-value";
 import { VerdictBadge } from "@/features/verdicts/verdict-badge";
-import { MISSING, ago, count, duration, moment, money } from "@/lib/format";
+import { ago, duration, moment, money, plural } from "@/lib/format";
 import type { Experiment } from "./api";
+import { newestOf } from "./compare-link";
 import { headline } from "./progress";
 import { ProgressBar } from "./run-progress";
 import { StatusChip } from "./status-chip";
 import { isFinal } from "./words";
-
-const none = (words: string) => (
-  <span className="t3">
-    {MISSING}
-    <span className="sr">{words}</span>
-  </span>
-);
 
 function Standing({ experiment }: { experiment: Experiment }) {
   const { status, progress, eta_s } = experiment;
@@ -32,40 +26,56 @@ function Standing({ experiment }: { experiment: Experiment }) {
   );
 }
 
-function Trigger({ experiment: { trigger, git, created_by } }: { experiment: Experiment }) {
+function Started({ experiment: { trigger, git, created_by, created_at } }: { experiment: Experiment }) {
   return (
-    <span className="small t2">
-      {trigger} · {created_by}
+    <>
+      <time className="nowrap" dateTime={created_at} title={moment(created_at)}>
+        {ago(created_at)}
+      </time>
+      <span className="small t3 under">
+        {trigger} · {created_by}
+      </span>
       {git && (git.pr !== null || git.sha) && (
-        <span className="under">
+        <span className="small t3 under">
           {git.pr !== null && `pull request ${git.pr} `}
           {git.sha && <code>{git.sha.slice(0, 7)}</code>}
         </span>
       )}
-    </span>
+    </>
+  );
+}
+
+function Judged({ experiment: { status, verdict, difference, regressed } }: { experiment: Experiment }) {
+  if (!isFinal(status) && difference === null) return <span className="t3">at the end</span>;
+  return (
+    <>
+      {verdict && <VerdictBadge ruling={verdict} small />}
+      <span className="under">
+        <DeltaValue value={difference?.value} interval={difference?.interval} n={difference?.n} />
+      </span>
+      {regressed !== null && <span className="small t3 under">{plural(regressed, "example")} got worse</span>}
+    </>
   );
 }
 
 interface ListRowProps {
   experiment: Experiment;
-  isCurrent: boolean;
   isChosen: boolean;
   onChoose: (chosen: boolean) => void;
 }
 
-export function ListRow({ experiment, isCurrent, isChosen, onChoose }: ListRowProps) {
-  const { id, name, prompt_name, versions, verdict, difference, regressed, p95_ms, cost_usd, max_cost_usd, created_at } = experiment;
-  const lead = versions.at(-1);
+export function ListRow({ experiment, isChosen, onChoose }: ListRowProps) {
+  const { id, name, prompt_name, versions, p95_ms, cost_usd, max_cost_usd } = experiment;
+  const lead = versions[newestOf(versions)];
   return (
     <tr aria-selected={isChosen} data-row={id}>
       <td>
-        <label className="check">
-          <input type="checkbox" checked={isChosen} onChange={(event) => onChoose(event.target.checked)} />
-          <span className="sr">Choose {name}</span>
-        </label>
+        <span className="check">
+          <input type="checkbox" aria-label={`Choose ${name}`} checked={isChosen} onChange={(event) => onChoose(event.target.checked)} />
+        </span>
       </td>
       <th scope="row" className="row-head">
-        <Link to="/experiments/$experimentId" params={{ experimentId: id }} data-current={isCurrent || undefined}>
+        <Link to="/experiments/$experimentId" params={{ experimentId: id }}>
           {name}
         </Link>
         <span className="small t3 under">{prompt_name}</span>
@@ -82,26 +92,19 @@ export function ListRow({ experiment, isCurrent, isChosen, onChoose }: ListRowPr
         </span>
         <span className="small t3 under">{[...new Set(versions.map((version) => version.model))].join(", ")}</span>
       </td>
-      <td>{verdict ? <VerdictBadge ruling={verdict} small /> : none("no verdict")}</td>
       <td className="num">
         <ScoreValue estimate={lead?.mean} missing={isFinal(experiment.status) ? "not judged" : "at the end"} />
       </td>
-      <td className="num">
-        <DeltaValue value={difference?.value} interval={difference?.interval} n={difference?.n} />
+      <td>
+        <Judged experiment={experiment} />
       </td>
-      <td className="num">{regressed === null ? none("not compared") : count(regressed)}</td>
       <td className="num">
         {money(cost_usd)}
         {max_cost_usd !== null && <span className="small t3 under">of {money(max_cost_usd)}</span>}
+        {p95_ms !== null && <span className="small t3 under">p95 {duration(p95_ms)}</span>}
       </td>
-      <td className="num">{p95_ms === null ? none("not measured") : duration(p95_ms)}</td>
-      <td>
-        <Trigger experiment={experiment} />
-      </td>
-      <td className="nowrap t2">
-        <time dateTime={created_at} title={moment(created_at)}>
-          {ago(created_at)}
-        </time>
+      <td className="t2">
+        <Started experiment={experiment} />
       </td>
     </tr>
   );

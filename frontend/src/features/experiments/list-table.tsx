@@ -1,4 +1,3 @@
-import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { useShortcuts } from "@/lib/shortcuts";
 import type { Experiment } from "./api";
@@ -9,13 +8,9 @@ const COLUMNS = [
   ["Experiment"],
   ["Status"],
   ["Versions and model"],
-  ["Verdict"],
   ["Score, 95 % CI", "num"],
-  ["Δ vs baseline", "num"],
-  ["Got worse", "num"],
-  ["Cost", "num"],
-  ["p95", "num"],
-  ["Started by"],
+  ["Verdict, Δ vs baseline"],
+  ["Cost, latency", "num"],
   ["Started"],
 ] as const;
 
@@ -26,7 +21,6 @@ interface ListTableProps {
 }
 
 export function ListTable({ items, chosen, onChoose }: ListTableProps) {
-  const navigate = useNavigate();
   const body = useRef<HTMLTableSectionElement>(null);
   const [current, setCurrent] = useState(-1);
   const choose = (id: string, isChosen: boolean) => onChoose(isChosen ? [...chosen, id] : chosen.filter((other) => other !== id));
@@ -40,12 +34,10 @@ export function ListTable({ items, chosen, onChoose }: ListTableProps) {
     j: () => go(1),
     k: () => go(-1),
     x: () => row && choose(row.id, !chosen.includes(row.id)),
-    ...(row && { o: () => void navigate({ to: "/experiments/$experimentId", params: { experimentId: row.id } }) }),
   });
   return (
-    // reachable, so that a keyboard can scroll it
-    <div className="table-wrap" tabIndex={0} role="group" aria-label="Experiments, scrolls sideways">
-      <table className="table experiments">
+        <div className="table-wrap" tabIndex={0} role="group" aria-label="Experiments, scrolls sideways">
+      <table className="table">
         <caption className="sr">Experiments</caption>
         <thead>
           <tr>
@@ -57,11 +49,10 @@ export function ListTable({ items, chosen, onChoose }: ListTableProps) {
           </tr>
         </thead>
         <tbody ref={body}>
-          {items.map((experiment, index) => (
+          {items.map((experiment) => (
             <ListRow
               key={experiment.id}
               experiment={experiment}
-              isCurrent={index === current}
               isChosen={chosen.includes(experiment.id)}
               onChoose={(isChosen) => choose(experiment.id, isChosen)}
             />

@@ -18,7 +18,8 @@ export const promptsFoundOptions = (q: string) =>
 export const promptNamedOptions = (name: string) =>
   queryOptions({
     queryKey: ["experiments", "prompt", name],
-    queryFn: ({ signal }) => unwrap(http.GET("/api/v1/prompts/named/{name}", { params: { path: { name } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap(http.GET("/api/v1/prompts/named/{name}", { params: { path: { name } }, signal })) as Promise<Schemas["PromptRead"]>,
   });
 
 export const versionsOptions = (prompt_id: string | undefined) =>

@@ -1,5 +1,97 @@
+import { useQuery } from "@tanstack/react-query";
+import { FlaskConical } from "lucide-react";
+import { useState } from "react";
+import { Panel } from "@/components/layout/panel";
+import { EmptyState, ErrorPanel, QueryStates } from "@/components/layout/states";
+import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/link";
+import { usePlace } from "@/features/golden/use-place";
+import { count } from "@/lib/format";
 import type { Schemas } from "@/services/http";
+import { type Experiment, experimentsOptions } from "./api";
+import { compareLink } from "./compare-link";
+import { ListTable } from "./list-table";
+import { scoreHistoryOptions } from "./prompt-api";
+import { PromptScoreChart } from "./prompt-score-chart";
 
+/** How the versions of a prompt did, and the experiments that say so. */
 export function PromptExperimentsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
-  return <p>{prompt.name}</p>;
+  const { place, go } = usePlace();
+  const [chosen, setChosen] = useState<string[]>([]);
+  const history = useQuery(scoreHistoryOptions(prompt.id));
+  const experiments = useQuery(experimentsOptions({ prompt: prompt.id }, place.cursor));
+  const page = experiments.data;
+  return (
+    <div className="stack golden">
+      {history.error && (
+        <div className="panel">
+          <ErrorPanel what="The scores of the versions could not be loaded." error={history.error} onRetry={() => void history.refetch()} />
+        </div>
+      )}
+      {history.data && <PromptScoreChart history={history.data} />}
+      <Panel
+        title="Experiments"
+        beside={page && <span className="n">{count(page.total)}</span>}
+        tools={page && <Comparing rows={page.items} chosen={chosen} />}
+        foot={
+          (place.cursor || page?.next_cursor) && (
+            <span className="push row">
+              {place.cursor && (
+                <Button small onClick={() => go({ cursor: undefined })}>
+                  Newest
+                </Button>
+              )}
+              {page?.next_cursor && (
+                <Button small onClick={() => go({ cursor: page.next_cursor ?? undefined })}>
+                  Older
+                </Button>
+              )}
+            </span>
+          )
+        }
+        flush
+      >
+        <QueryStates query={experiments} failed="The experiments could not be loaded.">
+          {({ items }) =>
+            items.length > 0 ? (
+              <ListTable items={items} chosen={chosen} onChoose={setChosen} />
+            ) : (
+              <EmptyState
+                title="No experiments of this prompt yet"
+                command="llmops demo"
+                actions={
+                  <>
+                    <ButtonLink to="/experiments/new" search={{ prompt: prompt.name }} kind="primary">
+                      <FlaskConical className="icon" aria-hidden="true" />
+                      Run the first experiment
+                    </ButtonLink>
+                    {prompt.golden_count === 0 && (
+                      <ButtonLink to="." search={(old) => ({ ...old, tab: "golden" })}>
+                        Write golden examples
+                      </ButtonLink>
+                    )}
+                  </>
+                }
+              >
+                An experiment runs a version on your {prompt.golden_count > 0 ? `${count(prompt.golden_count)} ` : ""}golden examples and says
+                whether it got worse.
+              </EmptyState>
+            )
+          }
+        </QueryStates>
+      </Panel>
+    </div>
+  );
+}
+
+/** Two are enough: the one started first is the baseline. */
+function Comparing({ rows, chosen }: { rows: readonly Experiment[]; chosen: readonly string[] }) {
+  if (rows.length < 2) return null;
+  const link = compareLink(rows.filter(({ id }) => chosen.includes(id)));
+  if (!link) return <span className="small t3">{chosen.length > 1 ? "At most four can be compared" : "Choose two to compare them"}</span>;
+  return (
+    <ButtonLink small to="/compare" search={link}>
+      Compare {chosen.length}
+    </ButtonLink>
+  );
 }

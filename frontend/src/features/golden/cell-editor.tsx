@@ -1,16 +1,17 @@
 import { type KeyboardEvent, useRef } from "react";
+import type { Move } from "./use-sheet";
 
 interface CellEditorProps {
   label: string;
   value: string;
   onChange: (text: string) => void;
-  onClose: (isKept: boolean, move?: -1 | 0 | 1 | "down") => void;
+  onClose: (isKept: boolean, move?: Move) => void;
 }
 
 /** Enter keeps and goes down, Tab keeps and goes on, Escape leaves the cell as it was, Shift or Alt with Enter is a new line. */
 export function CellEditor({ label, value, onChange, onClose }: CellEditorProps) {
   const isClosed = useRef(false);
-  const close = (isKept: boolean, move: -1 | 0 | 1 | "down") => {
+  const close = (isKept: boolean, move: Move) => {
     isClosed.current = true;
     onClose(isKept, move);
   };

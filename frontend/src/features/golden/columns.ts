@@ -25,8 +25,9 @@ export const INPUT = "input.";
 
 export const inputKey = (variable: string) => `${INPUT}${variable}`;
 
-export const columnsOf = (variables: readonly Variable[]): Column[] => [
-  ...variables.map(({ name, required }): Column => ({ key: inputKey(name), name, kind: "input", isRequired: required })),
+/** `older` are inputs that the examples give and only an older version reads: other versions are compared on them. */
+export const columnsOf = (variables: readonly Variable[], older: readonly string[] = []): Column[] => [
+  ...[...variables, ...older.map((name) => ({ name, required: false }))].map(({ name, required }): Column => ({ key: inputKey(name), name, kind: "input", isRequired: required })),
   ...FIELDS,
 ];
 
@@ -96,24 +97,21 @@ function inputOf(before: Json | undefined, text: string): Json {
 
 export type Texts = Readonly<Record<string, CellText>>;
 
-/**
- * The change a row's edited texts ask for. Inputs go as a whole, and only those the newest version reads,
- * because the server takes no others. Raises BadCell with the column's key as its cause.
- */
+/** The change a row's edited texts ask for. Inputs go as a whole. Raises BadCell with the column's key as its cause. */
 export function changesOf(example: Partial<Fields>, columns: readonly Column[], texts: Texts): Partial<Fields> {
   const changes: Partial<Fields> = {};
-  const inputs: Record<string, Json> = {};
+  const inputs: Record<string, Json> = { ...example.input_data };
   let hasInput = false;
   for (const column of columns) {
     const { key, name, kind } = column;
     const text = texts[key];
     const before = example.input_data?.[name];
-    if (kind === "input" && text === undefined && before !== undefined) inputs[name] = before;
     if (text === undefined) continue;
     try {
       if (kind === "input") {
         hasInput = true;
-        if (text !== null && !(text === "" && !column.isRequired)) inputs[name] = inputOf(before, text);
+        if (text === null || (text === "" && !column.isRequired)) delete inputs[name];
+        else inputs[name] = inputOf(before, text);
       } else if (kind === "text") changes[key as "expected_output" | "criteria" | "context"] = text === "" ? null : text;
       else if (kind === "tags") changes.tags = tagsOf(text ?? "");
       else if (kind === "split") changes.split = text?.trim() || "test";

@@ -1,5 +1,31 @@
+import { useQuery } from "@tanstack/react-query";
+import { EmptyState, QueryStates } from "@/components/layout/states";
+import { ButtonLink } from "@/components/ui/link";
 import type { Schemas } from "@/services/http";
+import { newestVersionOptions } from "./api";
+import { GoldenSheet } from "./golden-sheet";
 
+/** The examples of a prompt as a sheet; its columns are what the newest version reads. */
 export function GoldenTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
-  return <p>{prompt.name}</p>;
+  const newest = useQuery(newestVersionOptions(prompt.id));
+  return (
+    <QueryStates query={newest} failed="The newest version could not be loaded." rows={10}>
+      {(version) =>
+        version ? (
+          <GoldenSheet key={prompt.id} prompt={prompt} version={version.number} variables={version.variables} />
+        ) : (
+          <EmptyState
+            title="Write the prompt first"
+            actions={
+              <ButtonLink kind="primary" to="." search={(old) => ({ ...old, tab: "versions", edit: true })}>
+                Write version 1
+              </ButtonLink>
+            }
+          >
+            The variables of its newest version are what an example has to give: they are the columns of this sheet.
+          </EmptyState>
+        )
+      }
+    </QueryStates>
+  );
 }

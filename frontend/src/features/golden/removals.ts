@@ -40,6 +40,7 @@ async function remove(id: string, keepalive = false): Promise<void> {
   going.delete(id);
   tell();
   void client.invalidateQueries({ queryKey: examplesKey(example.prompt_id), refetchType: "none" });
+  void client.invalidateQueries({ queryKey: ["prompts", "named"] });
 }
 
 window.addEventListener("pagehide", () => {

@@ -1,13 +1,12 @@
 import { clsx } from "clsx";
 import { CircleAlert, Star } from "lucide-react";
-import { memo } from "react";
 import { MISSING } from "@/lib/format";
 import { CellEditor } from "./cell-editor";
 import { type Column, tagsOf } from "./columns";
 import { NEW_ROW, type UnsavedRow } from "./edits";
 import type { GridRow } from "./rows";
 import { LEAD } from "./sheet-range";
-import { type Open, shownText } from "./use-sheet";
+import { type Move, type Open, shownText } from "./use-sheet";
 
 export const cellId = (sheet: string, row: number, col: number) => `${sheet}-${row}-${col}`;
 
@@ -26,10 +25,10 @@ interface SheetRowProps {
   to: number;
   open: Open | null;
   onType: (open: Open) => void;
-  onClose: (isKept: boolean, move?: -1 | 0 | 1 | "down") => void;
+  onClose: (isKept: boolean, move?: Move) => void;
 }
 
-export const SheetRow = memo(function SheetRow(props: SheetRowProps) {
+export function SheetRow(props: SheetRowProps) {
   const { sheet, row, index, columns, unsaved, isSaving, isSelected, active, from, to, open, onType, onClose } = props;
   const name = row.id === NEW_ROW ? "new" : String(index + 1);
   const place = (col: number) => ({
@@ -72,7 +71,7 @@ export const SheetRow = memo(function SheetRow(props: SheetRowProps) {
       })}
     </tr>
   );
-});
+}
 
 function CellText({ column, text }: { column: Column; text: string | null }) {
   if (column.kind === "critical")

@@ -1,11 +1,12 @@
 import { observeElementRect, useVirtualizer } from "@tanstack/react-virtual";
 import { Star } from "lucide-react";
-import { type ClipboardEvent, type MouseEvent, useEffect, useId, useRef } from "react";
+import { type MouseEvent, useEffect, useId, useRef } from "react";
 import type { Column } from "./columns";
 import type { GridRow } from "./rows";
 import { type Cell, LEAD } from "./sheet-range";
 import { SheetRow, cellId } from "./sheet-row";
 import { parseTsv } from "./tsv";
+import { useClipboard } from "./use-clipboard";
 import type { Edits } from "./use-edits";
 import type { Sheet as SheetState } from "./use-sheet";
 
@@ -22,8 +23,8 @@ interface SheetProps {
   onToggle: (id: string) => void;
   /** More than one cell was pasted. */
   onPasteTable: (table: string[][], at: Cell) => void;
-  /** The last rows come into sight. */
-  onEnd: () => void;
+  /** The last rows come into sight, and there are more. */
+  onEnd: (() => unknown) | undefined;
 }
 
 const placeOf = (target: EventTarget): Cell | null => {
@@ -35,6 +36,7 @@ const placeOf = (target: EventTarget): Cell | null => {
 export function Sheet({ sheet, rows, columns, edits, selected, onToggle, onPasteTable, onEnd }: SheetProps) {
   const id = useId();
   const frame = useRef<HTMLDivElement>(null);
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised by a compiler
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => frame.current,
@@ -51,8 +53,8 @@ export function Sheet({ sheet, rows, columns, edits, selected, onToggle, onPaste
   useEffect(() => virtual.scrollToIndex(active.row, { align: "auto" }), [virtual, active.row]);
   const isNearEnd = last !== undefined && last.index >= rows.length - NEAR_THE_END;
   useEffect(() => {
-    if (isNearEnd) onEnd();
-  }, [isNearEnd, onEnd, rows.length]);
+    if (isNearEnd) onEnd?.();
+  }, [isNearEnd, onEnd]);
 
   const onClick = (event: MouseEvent) => {
     const cell = placeOf(event.target);
@@ -60,22 +62,19 @@ export function Sheet({ sheet, rows, columns, edits, selected, onToggle, onPaste
     sheet.go(cell, event.shiftKey);
     const row = rows[cell.row];
     if (event.target instanceof HTMLInputElement && row) onToggle(row.id);
+    else if (cell.col === 1) sheet.edit(cell);
     else grid.current?.focus({ preventScroll: true });
   };
-  const onPaste = (event: ClipboardEvent) => {
-    if (event.target !== grid.current) return;
-    const table = parseTsv(event.clipboardData.getData("text/plain"));
-    if (table.length === 0) return;
-    event.preventDefault();
-    const [only] = table[0] ?? [];
-    if (table.length > 1 || (table[0]?.length ?? 0) > 1) onPasteTable(table, active);
-    else sheet.fill(() => only ?? null);
-  };
-  const onCopy = (event: ClipboardEvent) => {
-    if (event.target !== grid.current || active.col < LEAD) return;
-    event.preventDefault();
-    event.clipboardData.setData("text/plain", sheet.copied());
-  };
+  useClipboard(
+    grid,
+    () => (active.col < LEAD ? null : sheet.copied()),
+    (text) => {
+      const table = parseTsv(text);
+      const only = table[0]?.[0];
+      if (table.length > 1 || (table[0]?.length ?? 0) > 1) onPasteTable(table, active);
+      else if (only !== undefined) sheet.fill(() => only);
+    },
+  );
 
   return (
     <div ref={frame} className="table-wrap sheet-grid__frame">
@@ -83,6 +82,7 @@ export function Sheet({ sheet, rows, columns, edits, selected, onToggle, onPaste
         ref={grid}
         id={id}
         className="sheet-grid"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- the pattern "data grid" is a table with this role
         role="grid"
         tabIndex={0}
         aria-label="Golden examples"
@@ -96,8 +96,6 @@ export function Sheet({ sheet, rows, columns, edits, selected, onToggle, onPaste
           const cell = placeOf(event.target);
           if (cell && cell.col >= LEAD) sheet.edit(cell);
         }}
-        onPaste={onPaste}
-        onCopy={onCopy}
       >
         <Head columns={columns} />
         <tbody>
@@ -171,6 +169,9 @@ function Head({ columns }: { columns: readonly Column[] }) {
 const Spacer = ({ height }: { height: number }) =>
   height > 0 ? (
     <tr aria-hidden="true">
-      <td className="sheet-grid__spacer" style={{ height }} />
+      {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label -- holds the place of rows that are not drawn */}
+      <td className="sheet-grid__spacer">
+        <div style={{ height }} />
+      </td>
     </tr>
   ) : null;

@@ -83,6 +83,7 @@ export function useEdits(promptId: string, columns: readonly Column[]): Edits {
         if (missingIn(body, columns).length > 0) return; // told under the sheet; nothing to send yet
         const made = await add({ promptId, body });
         appendExample(client, made);
+        void client.invalidateQueries({ queryKey: ["prompts", "named"] });
         put(withRow(withRow(unsaved.current, made.id, withoutSent(unsaved.current[NEW_ROW] ?? {}, sent)), NEW_ROW, {}));
         setDone((steps) => renamed(steps, NEW_ROW, made.id));
         queue.current.waiting.add(made.id);
@@ -103,7 +104,7 @@ export function useEdits(promptId: string, columns: readonly Column[]): Edits {
   /** One request a row at a time, a few rows at once. */
   function send(): void {
     const { waiting, active } = queue.current;
-    for (const id of [...waiting]) {
+    for (const id of waiting) {
       if (active.size >= AT_ONCE) break;
       if (active.has(id)) continue;
       waiting.delete(id);

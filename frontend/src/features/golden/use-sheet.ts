@@ -14,11 +14,15 @@ export interface Open {
   text: string;
 }
 
+/** Where to go when a cell is left: the cell before, after, below, or nowhere. */
+export type Move = -1 | 0 | 1 | "down";
+
 interface SheetInput {
   promptId: string;
   rows: readonly GridRow[];
   columns: readonly Column[];
   edits: Edits;
+  mayWrite: boolean;
   onDetails: (id: string) => void;
   onToggle: (id: string) => void;
 }
@@ -28,7 +32,7 @@ export const shownText = (row: GridRow, column: Column, unsaved: UnsavedRow | un
   return cell ? cell.text : textOf(row, column);
 };
 
-export function useSheet({ promptId, rows, columns, edits, onDetails, onToggle }: SheetInput) {
+export function useSheet({ promptId, rows, columns, edits, mayWrite, onDetails, onToggle }: SheetInput) {
   const [chosen, setActive] = useState<Cell>({ row: 0, col: LEAD });
   const [anchor, setAnchor] = useState<Cell | null>(null);
   const open = useDraft<Open | null>(`golden.${promptId}.open`, null);
@@ -41,6 +45,11 @@ export function useSheet({ promptId, rows, columns, edits, onDetails, onToggle }
     setAnchor(extend ? (anchor ?? active) : null);
     setActive(within(to, height, width));
   };
+  /** To a row that is only there after the next drawing. */
+  const goSoon = (to: Cell) => {
+    setAnchor(null);
+    setActive(to);
+  };
   const textAt = ({ row, col }: Cell): CellText => {
     const [example, column] = [rows[row], columns[col - LEAD]];
     return example && column ? shownText(example, column, edits.unsaved[example.id]) : null;
@@ -49,13 +58,15 @@ export function useSheet({ promptId, rows, columns, edits, onDetails, onToggle }
     const [example, column] = [rows[cell.row], columns[cell.col - LEAD]];
     return example && column ? [{ id: example.id, key: column.key, before: textAt(cell), after }] : [];
   };
-  const fill = (value: (cell: Cell) => CellText) =>
-    edits.apply(cellsOf({ ...range, left: Math.max(LEAD, range.left) }).flatMap((cell) => changeAt(cell, value(cell))));
+  const fill = (value: (cell: Cell) => CellText) => {
+    if (mayWrite) edits.apply(cellsOf({ ...range, left: Math.max(LEAD, range.left) }).flatMap((cell) => changeAt(cell, value(cell))));
+  };
 
   const edit = (cell: Cell, typed?: string) => {
     const [example, column] = [rows[cell.row], columns[cell.col - LEAD]];
     if (!example) return;
     if (!column) return cell.col === 0 ? onToggle(example.id) : onDetails(example.id);
+    if (!mayWrite) return onDetails(example.id);
     if (column.kind === "critical") return edits.apply(changeAt(cell, textAt(cell) === "true" ? "false" : "true"));
     open.set({ id: example.id, key: column.key, text: typed ?? textAt(cell) ?? "" });
   };
@@ -64,13 +75,13 @@ export function useSheet({ promptId, rows, columns, edits, onDetails, onToggle }
     const col = columns.findIndex(({ key }) => key === open.value?.key);
     return row < 0 || col < 0 ? null : { row, col: col + LEAD };
   };
-  const close = (isKept: boolean, move: -1 | 0 | 1 | "down" = 0) => {
+  const close = (isKept: boolean, move: Move = 0) => {
     const cell = openCell();
     const text = open.value?.text;
     open.discard();
     if (cell && isKept && text !== undefined && !(text === "" && textAt(cell) === null)) edits.apply(changeAt(cell, text));
     if (cell && move === "down") go({ row: cell.row + 1, col: cell.col });
-    else if (cell && move !== 0) go(nextCell(cell, move, height, width));
+    else if (cell && (move === 1 || move === -1)) go(nextCell(cell, move, height, width));
     if (move !== 0 || !isKept) grid.current?.focus();
   };
   /** The first row of the range into the others; a single cell takes what stands above it. */
@@ -116,7 +127,14 @@ export function useSheet({ promptId, rows, columns, edits, onDetails, onToggle }
     return column ? () => edit(active, column.kind === "critical" ? undefined : key) : null;
   }
 
-  return { active, range, open: open.value, grid, go, edit, type: open.set, close, fill, textAt, copied, onKeyDown };
+  const show = (id: string, key: string) => {
+    const [row, col] = [rows.findIndex((one) => one.id === id), columns.findIndex((one) => one.key === key)];
+    if (row < 0 || col < 0) return;
+    go({ row, col: col + LEAD });
+    grid.current?.focus();
+  };
+
+  return { active, range, open: open.value, grid, go, goSoon, show, edit, type: open.set, close, fill, textAt, copied, onKeyDown };
 }
 
 export type Sheet = ReturnType<typeof useSheet>;

@@ -6,6 +6,10 @@ export type Version = Schemas["VersionRead"];
 export type LabelMove = Schemas["LabelMoveRead"];
 export type Diff = Schemas["DiffRead"];
 
+/** The client's types forget that an interval is a pair; hence the casts of this file. */
+type Prompts = Schemas["Page_PromptRead_"];
+type Versions = Schemas["Page_VersionRead_"];
+
 const PROMPTS_A_PAGE = 100;
 const VERSIONS_A_PAGE = 50;
 
@@ -37,7 +41,7 @@ export const promptsOptions = ({ tag, ...rest }: PromptFilters) =>
     queryKey: [...PROMPTS_KEY, "list", { tag, ...rest }],
     queryFn: ({ pageParam: cursor, signal }) => {
       const query = { ...rest, ...(tag && { tag: [tag] }), limit: PROMPTS_A_PAGE, ...(cursor && { cursor }) };
-      return unwrap(http.GET("/api/v1/prompts", { params: { query }, signal }));
+      return unwrap(http.GET("/api/v1/prompts", { params: { query }, signal })) as Promise<Prompts>;
     },
     initialPageParam: "",
     getNextPageParam: nextOf,
@@ -48,7 +52,7 @@ export const promptOptions = (name: string) =>
   queryOptions({
     queryKey: [...PROMPTS_KEY, "named", name],
     queryFn: ({ signal }) =>
-      unwrap(http.GET("/api/v1/prompts/named/{name}", { params: { path: { name } }, pathSerializer: named, signal })),
+      unwrap(http.GET("/api/v1/prompts/named/{name}", { params: { path: { name } }, pathSerializer: named, signal })) as Promise<Prompt>,
   });
 
 /** Newest first. */
@@ -57,7 +61,7 @@ export const versionsOptions = (prompt_id: string) =>
     queryKey: [...PROMPTS_KEY, "versions", prompt_id],
     queryFn: ({ pageParam: cursor, signal }) => {
       const params = { path: { prompt_id }, query: { limit: VERSIONS_A_PAGE, ...(cursor && { cursor }) } };
-      return unwrap(http.GET("/api/v1/prompts/{prompt_id}/versions", { params, signal }));
+      return unwrap(http.GET("/api/v1/prompts/{prompt_id}/versions", { params, signal })) as Promise<Versions>;
     },
     initialPageParam: "",
     getNextPageParam: nextOf,
@@ -74,7 +78,7 @@ export const servedOptions = (name: string, selector: string) =>
 export const diffOptions = (from: string, to: string) =>
   queryOptions({
     queryKey: [...PROMPTS_KEY, "diff", from, to],
-    queryFn: ({ signal }) => unwrap(http.GET("/api/v1/prompts/diff", { params: { query: { from, to } }, signal })),
+    queryFn: ({ signal }) => unwrap(http.GET("/api/v1/prompts/diff", { params: { query: { from, to } }, signal })) as Promise<Diff>,
   });
 
 export const promptGatesOptions = (prompt: string) =>
@@ -111,7 +115,7 @@ export const patchPrompt = ({ id, body }: { id: string; body: Schemas["PromptPat
   unwrap(http.PATCH("/api/v1/prompts/{prompt_id}", { params: { path: { prompt_id: id } }, body }));
 
 export const createVersion = ({ id, body }: { id: string; body: Schemas["VersionCreate"] }) =>
-  unwrap(http.POST("/api/v1/prompts/{prompt_id}/versions", { params: { path: { prompt_id: id } }, body }));
+  unwrap(http.POST("/api/v1/prompts/{prompt_id}/versions", { params: { path: { prompt_id: id } }, body })) as Promise<Version>;
 
 export interface Move {
   promptId: string;

@@ -6,10 +6,10 @@ import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { plural } from "@/lib/format";
 import { servedOptions } from "./api";
+import { contentOf } from "./content";
 import { NewPromptFields } from "./new-prompt-fields";
 import { nameFrom } from "./import-text";
 import { STARTERS } from "./starters";
-import { copied } from "./use-new-prompt";
 
 export function FromGallery() {
   const [key, setKey] = useState(STARTERS[0]?.key);
@@ -106,7 +106,7 @@ export function FromPrompt({ from, onFrom }: FromPromptProps) {
       </div>
       {source.isLoading && <Skeleton rows={3} label="Loading the prompt" />}
       {source.error && <ErrorPanel what={`${from} could not be read.`} error={source.error} onRetry={() => void source.refetch()} />}
-      {source.data && <NewPromptFields key={source.data.id} name={`${source.data.name}-copy`} content={copied(source.data)} />}
+      {source.data && <NewPromptFields key={source.data.id} name={`${source.data.name}-copy`} content={contentOf(source.data)} />}
     </>
   );
 }

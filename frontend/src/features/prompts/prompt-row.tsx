@@ -53,7 +53,7 @@ export function PromptRow({ prompt, folder, isSelected, onSelect }: PromptRowPro
           </label>
         </td>
       )}
-      <th scope="row" className="prompt-name">
+      <th scope="row" className="row-head">
         <Link to="/prompts/$" params={{ _splat: name }} data-row>
           {name.startsWith(folder) ? name.slice(folder.length) : name}
         </Link>

@@ -30,6 +30,7 @@ export function PromptsBar({ filters, prompts, onFilter }: PromptsBarProps) {
         type="search"
         aria-label="Search names, tags and texts"
         placeholder="Search names, tags, texts"
+        size={26}
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);

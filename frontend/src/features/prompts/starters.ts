@@ -27,7 +27,7 @@ export const STARTERS: readonly Starter[] = [
     key: "support",
     title: "Support answer with context",
     about: "Answers from the articles it is given and says when they do not answer.",
-    name: "support/answer",
+    name: "help/answer",
     tags: ["support"],
     messages: [
       {

@@ -4,7 +4,7 @@ import { toast } from "@/components/ui/toast";
 import { plural } from "@/lib/format";
 import { ApiError } from "@/services/http";
 import { PROMPTS_KEY, createExample, createPrompt } from "./api";
-import { type Content, contentOf } from "./content";
+import type { Content } from "./content";
 import type { Starter } from "./starters";
 
 export interface NewPrompt {
@@ -46,6 +46,3 @@ export function useNewPrompt() {
     },
   });
 }
-
-/** The content of a version that a copy begins with. */
-export const copied = (version: Content): Content => contentOf(version);

@@ -1,5 +1,142 @@
+import { useQuery } from "@tanstack/react-query";
+import { clsx } from "clsx";
+import { useState } from "react";
+import { Panel } from "@/components/layout/panel";
+import { EmptyState, ErrorPanel, QueryStates } from "@/components/layout/states";
+import { Button } from "@/components/ui/button";
+import { Kbd } from "@/components/ui/kbd";
+import { ButtonLink } from "@/components/ui/link";
+import { DemoButton } from "@/features/golden/demo-button";
+import { usePlace } from "@/features/golden/use-place";
+import { servedOptions } from "@/features/prompts/api";
+import { count, plural } from "@/lib/format";
+import { useShortcuts } from "@/lib/shortcuts";
 import type { Schemas } from "@/services/http";
+import { type RunFilters, SOURCES, STATUSES, runsOptions } from "./api";
+import { RunDrawer } from "./run-drawer";
+import { RunFilterBar } from "./run-filter-bar";
+import { RunsTable } from "./runs-table";
 
+/** Every call of a prompt, newest first, and one of them beside the list. */
 export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
-  return <p>{prompt.name}</p>;
+  const { place, go } = usePlace();
+  const [at, setAt] = useState(-1);
+  // the address has the number, the list of runs wants the id
+  const version = useQuery({ ...servedOptions(prompt.name, String(place.v ?? "latest")), enabled: place.v !== undefined });
+  const filters: RunFilters = {
+    status: STATUSES.find((status) => status === place.status),
+    source: SOURCES.find((source) => source === place.source),
+    model: place.model,
+    from: place.from,
+    to: place.to,
+  };
+  const runs = useQuery({
+    ...runsOptions(prompt.id, place.v === undefined ? undefined : version.data?.id, filters, place.cursor),
+    enabled: place.v === undefined || version.data !== undefined,
+    // queued and running ones go on
+    refetchInterval: ({ state }) => (state.data?.items.some(({ status }) => status === "running" || status === "pending") ? 5_000 : false),
+  });
+  const items = runs.data?.items ?? [];
+  const isFiltered = place.v !== undefined || Object.values(filters).some((filter) => filter !== undefined);
+  const walk = (step: number) => {
+    const next = Math.max(0, Math.min(items.length - 1, at + step));
+    setAt(next);
+    const id = items[next]?.id;
+    if (place.run !== undefined && id) go({ run: id }, true);
+  };
+  const close = () => go({ run: undefined });
+  useShortcuts({
+    j: () => walk(1),
+    k: () => walk(-1),
+    "]": () => walk(1),
+    "[": () => walk(-1),
+    o: () => items[at] && go({ run: items[at].id }, place.run !== undefined),
+    Escape: () => place.run !== undefined && close(),
+  });
+  const older = runs.data?.next_cursor;
+  return (
+    <div className="stack golden">
+      <RunFilterBar
+        place={place}
+        filters={filters}
+        newest={prompt.latest_version?.number ?? 0}
+        models={[...new Set(items.map(({ model }) => model))].toSorted()}
+        go={go}
+      />
+      <div className={clsx(place.run !== undefined && "split")}>
+        <Panel
+          title="Runs"
+          beside={runs.data && <span className="n">{plural(runs.data.total, "run")}</span>}
+          foot={
+            <>
+              {items.length > 0 && (
+                <span className="wide">
+                  <Kbd>j</Kbd> <Kbd>k</Kbd> row <Kbd>o</Kbd> open
+                </span>
+              )}
+              <span className="push row">
+                {place.cursor && (
+                  <Button small onClick={() => go({ cursor: undefined })}>
+                    Newest
+                  </Button>
+                )}
+                {older && (
+                  <Button small onClick={() => go({ cursor: older })}>
+                    Older
+                  </Button>
+                )}
+              </span>
+            </>
+          }
+          flush
+        >
+          {version.error ? (
+            <ErrorPanel what={`Version ${place.v ?? ""} could not be loaded.`} error={version.error} onRetry={() => void version.refetch()} />
+          ) : (
+            <QueryStates query={runs} failed="The runs could not be loaded.">
+              {() =>
+                items.length > 0 ? (
+                  <RunsTable runs={items} opened={place.run} at={at} />
+                ) : isFiltered || place.cursor ? (
+                  <EmptyState
+                    title="No run fits these filters"
+                    actions={
+                      <Button onClick={() => go({ status: undefined, source: undefined, v: undefined, model: undefined, from: undefined, to: undefined, cursor: undefined })}>
+                        Clear the filters
+                      </Button>
+                    }
+                  >
+                    {prompt.runs_7d > 0 ? `There were ${count(prompt.runs_7d)} runs in the last 7 days.` : "Without them there may be some."}
+                  </EmptyState>
+                ) : (
+                  <NoRuns prompt={prompt} />
+                )
+              }
+            </QueryStates>
+          )}
+        </Panel>
+        {place.run !== undefined && <RunDrawer key={place.run} runId={place.run} promptId={prompt.id} onClose={close} />}
+      </div>
+    </div>
+  );
+}
+
+function NoRuns({ prompt }: { prompt: Schemas["PromptRead"] }) {
+  return (
+    <EmptyState
+      title="No runs yet"
+      command={`curl -H "X-API-Key: …" -H "Content-Type: application/json" -d '{"prompt": "${prompt.name}"}' ${window.location.origin}/api/v1/run`}
+      actions={
+        <>
+          <ButtonLink kind="primary" to="/playground" search={{ prompt: prompt.name }}>
+            Try it in the playground
+          </ButtonLink>
+          <DemoButton />
+        </>
+      }
+    >
+      Every call of this prompt through the API or the playground is noted here: what was sent, what came back, how long it took and
+      what it cost. The calls of an experiment stand with the experiment.
+    </EmptyState>
+  );
 }

@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import { type Interval, difference, interval as formatInterval } from "@/lib/format";
+import { type Interval, count, difference, interval as formatInterval } from "@/lib/format";
 
 const FLAT_BELOW = 0.005;
 
@@ -44,7 +44,7 @@ export function DeltaValue({
         <span className="n">
           {" "}
           {formatInterval(interval, format)}
-          {n !== undefined && `, n=${n}`}
+          {n !== undefined && `, n=${count(n)}`}
         </span>
       )}
     </span>

@@ -56,16 +56,16 @@ function Said({ verdict, heading }: { verdict: Verdict; heading: string }) {
       <h2 id={heading}>
         <VerdictBadge ruling={verdict.verdict} />
       </h2>
-      <p className="verdict-card__say">{verdict.sentence}</p>
+      <p className="verdict-card__say">{verdict.headline}</p>
       {lead && lead.difference !== null && pair && (
         <p className="t2">
           Δ <DeltaValue value={lead.difference} interval={pair} lowerIsBetter={lead.direction === "lower"} />, n={lead.n_pairs} pairs
-          {lead.p_value !== null && `, p=${lead.p_value < 0.001 ? "<.001" : lead.p_value.toFixed(3).replace(/^0/, "")}`}.{" "}
+          {lead.p_value !== null && `, ${chance(lead.p_value)}`}.{" "}
           {plural(lead.losses, "case")} got worse, {lead.wins} better.
         </p>
       )}
       {verdict.settle && <p className="t2">{verdict.settle.sentence}</p>}
-      {[...verdict.reasons.slice(1), ...verdict.warnings].map((line) => (
+      {[...verdict.reasons, ...verdict.warnings].map((line) => (
         <p key={line} className="small t2">
           {line}
         </p>
@@ -82,7 +82,7 @@ function Proof({ verdict, rows }: { verdict: Verdict; rows: ReturnType<typeof fo
     title,
     rows,
     format: difference,
-    captions: [`← ${name} worse`, "better →"] as const,
+    captions: [`${name} worse`, "better"] as const,
     unit: "Δ, 95 % CI, n",
     ...(lead?.margin !== null && lead?.margin !== undefined && { margin: lead.margin }),
   };
@@ -110,12 +110,14 @@ function Margin({ verdict }: { verdict: Verdict }) {
   return (
     <span className="legend">
       <span>
-        <i className="legend__margin" />
+        <i data-tone="margin" />
         accepted loss, up to {difference(margin).replace("+", "")}
       </span>
     </span>
   );
 }
+
+const chance = (p: number) => (p < 0.001 ? "p<.001" : `p=${p.toFixed(3).replace(/^0/, "")}`);
 
 function counted({ n_pairs, n_examples, score_if_missing }: Verdict): string {
   const missing = n_examples - n_pairs;

@@ -1,0 +1,142 @@
+import type { Schemas } from "@/services/http";
+import type { CaseDetail, CaseTable, Repeat, Side } from "./api";
+
+export const EXPERIMENT = "0190a000-0000-7000-8000-0000000000e1";
+export const PROMPT = "0190a000-0000-7000-8000-0000000000f1";
+type Row = Schemas["CaseRow"];
+type Cell = Schemas["SideCell"];
+type Group = Schemas["Group"];
+
+export const caseId = (position: number): string => `0190a000-0000-7000-8000-${String(position).padStart(12, "0")}`;
+
+export function cell(score: number | null, { output = "An answer.", spread = null }: { output?: string; spread?: number | null } = {}): Cell {
+  return [score, score === null ? "provider_error" : "scored", score === null ? null : output, spread, "0.0004", 1600];
+}
+
+export function row(position: number, group: Group | null, cells: Cell[], { question = `Question ${position}`, tags = [] as string[] } = {}): Row {
+  return [caseId(position), position, question, tags, false, group, cells];
+}
+
+const side = (arm: number): Side => ({
+  experiment_id: EXPERIMENT,
+  arm,
+  name: null,
+  version_number: 7 + 2 * arm,
+  version_id: `0190a000-0000-7000-8000-0000000000a${arm}`,
+  model: "mock",
+  mean: { value: 0.8, interval: [0.73, 0.86], n: 96 },
+  failures: 0,
+});
+
+export function tableOf(rows: Row[], sides = 2): CaseTable {
+  const counted = (group: Group) => rows.filter((one) => one[5] === group).length;
+  return {
+    columns: ["example_id", "position", "question", "tags", "critical", "group", "sides"],
+    metric: "score",
+    direction: "higher",
+    sides: Array.from({ length: sides }, (_, arm) => side(arm)),
+    rows,
+    counts: {
+      regressed: counted("regressed"),
+      improved: counted("improved"),
+      same: counted("same"),
+      error: counted("error"),
+      only_one: counted("only_one"),
+    },
+  };
+}
+
+function repeat(arm: number, score: number, output: string, claims: Schemas["ClaimRead"][]): Repeat {
+  return {
+    repeat: 0,
+    case_no: 40 + arm,
+    state: "scored",
+    output,
+    error_code: null,
+    error: null,
+    score,
+    cost_usd: "0.0004",
+    latency_ms: 1600,
+    tokens_in: 210,
+    tokens_out: 22,
+    evaluations: [
+      {
+        evaluator: "correctness",
+        version: "3",
+        score,
+        hallucination_rate: score === 0 ? 0.67 : 0,
+        hallucination: score === 0,
+        reason: "Two claims are against the policy.",
+        state: "scored",
+        claims,
+        is_primary: true,
+        overridden_by: null,
+      },
+    ],
+  };
+}
+
+const quoted = (quote: string, verdict: string, evidence: string | null) => ({ text: quote, quote, verdict, evidence, reason: "", start: null, end: null });
+
+export function detailOf(position: number, question: string): CaseDetail {
+  const [before, after] = [tableOf([]).sides[0], tableOf([]).sides[1]];
+  if (!before || !after) throw new Error("two sides");
+  return {
+    example: {
+      id: caseId(position),
+      position,
+      input_data: { question },
+      expected_output: "Within 14 days.",
+      context: "# Returns §3\nThe money is sent within 14 days after we receive the parcel.",
+      criteria: null,
+      tags: ["refunds"],
+      critical: false,
+    },
+    sides: [
+      { ...before, repeats: [repeat(0, 1, "Your refund is issued within 14 days, to your card.", [quoted("within 14 days", "supported", null)])] },
+      {
+        ...after,
+        repeats: [
+          repeat(1, 0, "Your refund is issued within 24 hours, as store credit.", [
+            quoted("within 24 hours", "contradicted", "within 14 days after we receive the parcel"),
+            quoted("as store credit", "not_found", null),
+          ]),
+        ],
+      },
+    ],
+    judge: { evaluator: "correctness", kappa: { value: 0.71, interval: [0.58, 0.84], n: 120 } },
+  };
+}
+
+/** What the page asks of an experiment whose verdict is not on these two. */
+export function statusOf(comparisons: Schemas["Comparison"][] = []): Partial<Schemas["ExperimentStatusRead"]> {
+  return {
+    experiment_id: EXPERIMENT,
+    name: "Nightly",
+    prompt_id: PROMPT,
+    status: "completed",
+    comparisons,
+    verdict: null,
+    evaluators: [{ name: "correctness", version: "3" }],
+    primary_evaluator: "correctness",
+    snapshot_hash: "3f9a1c0000",
+  };
+}
+
+export const compared = (candidate: number): Schemas["Comparison"] => ({
+  baseline: 7,
+  candidate: 7 + 2 * candidate,
+  baseline_arm: 0,
+  candidate_arm: candidate,
+  metric: "score",
+  difference: -0.07,
+  interval: [-0.12, -0.01],
+  p_value: 0.003,
+  adjusted_p: 0.006,
+  verdict: "regression",
+  sentence: `v${7 + 2 * candidate} answers worse than v7.`,
+  n_pairs: 96,
+  wins: 5,
+  ties: 77,
+  losses: 14,
+});

@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { byCause } from "./causes";
+import { compareLink } from "./compare-link";
+import { asActionStep, asCurl } from "./copy-as";
+import { NO_WISHES, requestOf, usualChoice, wishesFrom } from "./plan-form";
+import { type Progress, ended, partsOf, patched, unscored } from "./progress";
+import { scoreBins } from "./score-bins";
+import { shownCases, statesIn } from "./shown-cases";
+import { LINE, PROGRESS, RUNNING, tableOf, versionOf } from "./testing";
+import { CASE_STATES, causeOf } from "./words";
+
+const counts = fc.array(fc.nat(500), { minLength: CASE_STATES.length + 1, maxLength: CASE_STATES.length + 1 });
+
+test("the parts of a run add up to what was planned, whatever the states", () => {
+  fc.assert(
+    fc.property(counts, (numbers) => {
+      const states = Object.fromEntries(CASE_STATES.map((state, index) => [state, numbers[index] ?? 0]));
+      const progress = { ...PROGRESS, ...states, planned: numbers.reduce((sum, one) => sum + one, 0) } as Progress;
+      const sum = partsOf(progress).reduce((total, part) => total + part.cases, 0);
+      expect(sum).toBe(progress.planned);
+      expect(ended(progress)).toBe(progress.scored + unscored(progress));
+    }),
+  );
+});
+
+test("an event moves the scored cases, and says when a new kind of failure needs a look", () => {
+  const event = { status: "running" as const, progress: { done: 8, failed: 1, eta_s: 3 }, cost_usd: "0.08" };
+  expect(patched(PROGRESS, event)).toMatchObject({ progress: { scored: 7 }, isWhole: true });
+  expect(patched(PROGRESS, { ...event, progress: { done: 8, failed: 2, eta_s: 3 } }).isWhole).toBe(false);
+});
+
+test("every score is in one bin of the histogram", () => {
+  const scores = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 60 });
+  fc.assert(
+    fc.property(scores, scores, (one, other) => {
+      const bins = scoreBins([one, other]);
+      expect(bins.reduce((sum, bin) => sum + (bin.counts[0] ?? 0), 0)).toBe(one.length);
+      expect(bins.reduce((sum, bin) => sum + (bin.counts[1] ?? 0), 0)).toBe(other.length);
+    }),
+  );
+});
+
+test("cases fill from the top in the plan's order; worst first puts what has no score last", () => {
+  const table = tableOf(6);
+  expect(shownCases(table, {}).rows.map((row) => row[1])).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(shownCases(table, { sort: "score" }).rows.map((row) => row[1])).toEqual([1, 0, 2, 3, 4, 5]);
+  expect(shownCases(table, { state: "waiting" }).rows).toHaveLength(3);
+  expect(shownCases(table, { arm: 1 }).sides).toHaveLength(1);
+  expect(statesIn(table)).toEqual([
+    { state: "scored", examples: 3 },
+    { state: "waiting", examples: 3 },
+  ]);
+});
+
+test("errors are told once for each cause, the most frequent first, each case once", () => {
+  const row = { example_id: "e", state: "provider_error" as const, error: "No answer." };
+  const groups = byCause([
+    { ...row, case_no: 1, error_code: "rate_limited" },
+    { ...row, case_no: 2, error_code: "timeout" },
+    { ...row, case_no: 2, error_code: "timeout" },
+    { ...row, case_no: 3, error_code: "timeout" },
+  ]);
+  expect(groups.map(({ title, cases }) => [title, cases])).toEqual([
+    ["No answer in time", 2],
+    ["The provider limits this key", 1],
+  ]);
+  for (const state of CASE_STATES) expect(causeOf(state, "something_new").hint).not.toBe("");
+});
+
+test("the newest version stands against production, and without one against the version before", () => {
+  expect(usualChoice([versionOf(7, ["production"]), versionOf(10)])).toEqual({ versions: ["7", "10"], baseline: "7" });
+  expect(usualChoice([versionOf(7), versionOf(10, ["production"])])).toEqual({ versions: ["7", "10"], baseline: "7" });
+  expect(usualChoice([versionOf(7)])).toEqual({ versions: ["7"], baseline: undefined });
+});
+
+test("a baseline runs along even if only the candidate was named, and an empty cap is no cap", () => {
+  const request = requestOf("support/answer", { versions: ["10"], baseline: "7" }, { ...NO_WISHES, cap: " ", tags: "a, b" });
+  expect(request).toMatchObject({ versions: [7, 10], baseline: 7, experiment_name: "v10 against v7", tags: ["a", "b"] });
+  expect(request).not.toHaveProperty("max_cost_usd");
+});
+
+test("a rerun asks for the same evaluators with the options they had", () => {
+  const old = { ...RUNNING, repeats: 3, evaluators: [{ name: "similarity", version: "2", options: { floor: 0.5 } }, { name: "judge:tone", version: "1", options: { x: 1 } }] };
+  const request = requestOf("support/answer", { versions: ["10"], baseline: undefined }, wishesFrom(old));
+  expect(request).toMatchObject({ repeats: 3, evaluators: [{ name: "similarity", options: { floor: 0.5 } }, "judge:tone"] });
+});
+
+test("what is copied carries the whole request, no key, and survives a quote", () => {
+  const request = requestOf("it's", { versions: ["7"], baseline: undefined }, NO_WISHES);
+  const curl = asCurl(request, "http://127.0.0.1:8000");
+  expect(curl).toContain("it'\\''s");
+  expect(curl).toContain("$LLMOPS_API_KEY");
+  expect(asActionStep(request, "http://127.0.0.1:8000")).toContain("$GITHUB_SHA");
+});
+
+test("the experiment that was started first is the baseline of the comparison", () => {
+  const later = { ...LINE, id: "later", created_at: "2026-02-01T00:00:00Z" };
+  expect(compareLink([later, LINE])).toEqual({ base: `${LINE.id}:1`, with: ["later:1"] });
+  expect(compareLink([LINE])).toBeNull();
+});

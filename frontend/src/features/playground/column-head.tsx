@@ -1,0 +1,62 @@
+import { Copy, X } from "lucide-react";
+import type { ReactNode } from "react";
+import { changedLines } from "@/components/editor/changed-lines";
+import { IconButton } from "@/components/ui/button";
+import { Chip, VersionChip } from "@/components/ui/chip";
+import { plural } from "@/lib/format";
+import { type Column, isEdited, partsOfColumn } from "./state";
+
+function linesChanged({ source, content }: Column): number {
+  const bases = source ? partsOfColumn(source.content) : [];
+  return partsOfColumn(content).reduce((sum, part, index) => sum + changedLines(bases[index]?.content ?? "", part.content).length, 0);
+}
+
+interface ColumnHeadProps {
+  id: string;
+  letter: string;
+  column: Column;
+  canCopy: boolean;
+  canClose: boolean;
+  menu: ReactNode;
+  onSource: () => void;
+  onCopy: () => void;
+  onClose: () => void;
+}
+
+export function ColumnHead({ id, letter, column, canCopy, canClose, menu, onSource, onCopy, onClose }: ColumnHeadProps) {
+  const { source } = column;
+  const edited = isEdited(column);
+  const lines = edited ? linesChanged(column) : 0;
+  return (
+    <div className="panel__head">
+      <h2 id={id}>
+        <span className="sr">Column </span>
+        {letter}
+      </h2>
+      {source && <VersionChip number={source.number} />}
+      {edited && (
+        <Chip kind="inconclusive" title="Edited, not saved">
+          edited
+        </Chip>
+      )}
+      <button type="button" className="btn btn--quiet btn--small cut" onClick={onSource}>
+        <span className="cut">{source ? source.prompt_name : "from scratch"}</span>
+        <span className="sr">, change what {letter} begins with</span>
+      </button>
+      {lines > 0 && <span className="small t2 nowrap">differs in {plural(lines, "line")}</span>}
+      <span className="push row">
+        {canCopy && (
+          <IconButton label={`Duplicate column ${letter}`} kind="quiet" small onClick={onCopy}>
+            <Copy className="icon" aria-hidden="true" />
+          </IconButton>
+        )}
+        {menu}
+        {canClose && (
+          <IconButton label={`Close column ${letter}`} kind="quiet" small onClick={onClose}>
+            <X className="icon" aria-hidden="true" />
+          </IconButton>
+        )}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse, http as msw } from "msw";
+import { expect, test } from "vitest";
+import "@/pages/prompt";
+import "@/pages/prompts";
+import { renderAt, signedIn } from "@/test/render";
+import { answer, server } from "@/test/server";
+import { PROMPT_ID, page, prompt, version } from "./fixtures";
+import { STARTERS } from "./starters";
+
+function ready(prompts = [prompt()]): void {
+  signedIn();
+  answer("get", "/health", { status: "ok", checks: {} });
+  answer("get", "/review-queue", { total: 0, by_reason: {}, oldest_at: null, done_today: 0, agreement: null });
+  answer("get", "/prompts", page(prompts));
+}
+
+test("a line of the list says what serves, what is newest, and how good it is with interval and n", async () => {
+  ready();
+  renderAt("/prompts?folder=support");
+  const row = (await screen.findByRole("link", { name: "answer" })).closest("tr");
+
+  expect(row).toHaveTextContent("v6→v71 ahead");
+  expect(row).toHaveTextContent("0.87 [0.80 … 0.91], n=96");
+});
+
+test("a starter makes the prompt and its examples, and leads to it", async () => {
+  ready([]);
+  answer("get", "/prompts/named/*", prompt());
+  answer("get", `/prompts/${PROMPT_ID}/versions`, page([version(1)]));
+  const made: unknown[] = [];
+  const examples: unknown[] = [];
+  server.use(
+    msw.post("*/api/v1/prompts", async ({ request }) => {
+      made.push(await request.json());
+      return HttpResponse.json(prompt(), { status: 201 });
+    }),
+    msw.post(`*/api/v1/prompts/${PROMPT_ID}/golden-examples`, async ({ request }) => {
+      examples.push(await request.json());
+      return HttpResponse.json({}, { status: 201 });
+    }),
+  );
+  const { user, router } = renderAt("/prompts?new=gallery");
+  const sheet = await screen.findByRole("dialog", { name: "New prompt" });
+  expect(within(sheet).getByRole("textbox", { name: "Name" })).toHaveValue("help/answer");
+  await user.click(within(sheet).getByRole("button", { name: "Create prompt" }));
+
+  await waitFor(() => expect(router.state.location.pathname).toBe("/prompts/support/answer"));
+  expect(made).toMatchObject([{ name: "help/answer", messages: STARTERS[0]?.messages }]);
+  expect(examples).toMatchObject(STARTERS[0]?.examples ?? []);
+});
+
+test("archiving the selected prompts is undone with one press", async () => {
+  ready();
+  const sent: unknown[] = [];
+  server.use(
+    msw.patch(`*/api/v1/prompts/${PROMPT_ID}`, async ({ request }) => {
+      sent.push(await request.json());
+      return HttpResponse.json(prompt());
+    }),
+  );
+  const { user } = renderAt("/prompts");
+  await user.click(await screen.findByRole("checkbox", { name: "Select support/answer" }));
+  await user.click(screen.getByRole("button", { name: "Archive" }));
+  expect(await screen.findByText("Archived 1 prompt.")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Undo" }));
+
+  await waitFor(() => expect(sent).toEqual([{ archived: true }, { archived: false }]));
+});

@@ -192,6 +192,7 @@ send POST 201 "$API/prompts/$PROMPT/golden-examples" <<JSON
 JSON
 EXAMPLE=$(pick id)
 call GET 200 "$API/prompts/$PROMPT/golden-examples"
+call GET 200 "$API/prompts/$PROMPT/golden-examples/facets"
 call GET 200 "$API/prompts/$PROMPT/golden-examples/$EXAMPLE"
 send PATCH 200 "$API/prompts/$PROMPT/golden-examples/$EXAMPLE" <<JSON
 {"tags": ["volume"]}

@@ -23,7 +23,8 @@ _READ = text(
     SELECT p.name AS prompt, l.name AS label, n.number AS newest, h.number AS holder,
            n.id AS newest_id, h.id AS holder_id, v.ruling, v.experiment_id,
            v.gate_id = g.id AND v.gate_number = g.number AS in_force, g.name AS gate,
-           v.content ->> 'sentence' AS sentence, v.content #> '{metrics,0}' AS lead
+           v.content ->> 'sentence' AS sentence, v.content ->> 'headline' AS headline,
+           v.content #> '{metrics,0}' AS lead
       FROM prompts p
       JOIN prompt_versions n ON n.prompt_id = p.id AND n.number = p.latest_number
       JOIN prompt_labels l ON l.prompt_id = p.id AND l.version_id <> n.id
@@ -68,7 +69,7 @@ def _regression(row: Row[Any]) -> Attention:
         kind="regression",
         severity="regression",
         title=f"{row.prompt} v{row.newest} is worse than {row.label} v{row.holder}",
-        detail=row.sentence,
+        detail=_beyond_the_title(row.headline) or row.sentence,
         difference=_difference(row.lead),
         action=Action(label="See what broke", url=compare_url(row.holder_id, row.newest_id)),
     )
@@ -79,10 +80,16 @@ def _refusal(row: Row[Any]) -> Attention:
         kind="gate",
         severity="decision",
         title=f"The gate {row.gate} keeps {row.prompt} v{row.newest} from {row.label}",
-        detail=row.sentence,
+        detail=row.headline or row.sentence,
         difference=_difference(row.lead),
         action=Action(label="See the experiment", url=f"/experiments/{row.experiment_id}"),
     )
+
+
+def _beyond_the_title(headline: str | None) -> str | None:
+    """Of "v3 is worse than v1: score fell from 0.73 to 0.34." what the title does not say."""
+    _, _, what = (headline or "").partition(": ")
+    return f"{what[0].upper()}{what[1:]}" if what else None
 
 
 def compare_url(base: UUID, candidate: UUID) -> str:

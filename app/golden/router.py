@@ -13,9 +13,9 @@ from app.core.errors import invalid
 from app.core.problems import EVERYWHERE, responses
 from app.core.schema import Page, ShortText, Tag
 from app.core.session import SessionDep
-from app.golden import files, service
+from app.golden import facets, files, service
 from app.golden.importing import ImportFormat
-from app.golden.schemas import ExampleCreate, ExamplePatch, ExampleRead, ImportRead
+from app.golden.schemas import ExampleCreate, ExamplePatch, ExampleRead, FacetsRead, ImportRead
 from app.golden.service import Filters, Sort
 from app.models import GoldenExample
 from app.prompts import headers
@@ -43,8 +43,11 @@ def filters(
     split: Annotated[ShortText | None, Query()] = None,
     critical: Annotated[bool | None, Query()] = None,
     q: Annotated[ShortText | None, Query(description="Looked for in inputs and texts.")] = None,
+    lacks: Annotated[
+        ShortText | None, Query(description="A variable that has no value or an empty text.")
+    ] = None,
 ) -> Filters:
-    return Filters(tags, split, critical, q)
+    return Filters(tags, split, critical, q, lacks)
 
 
 FiltersDep = Annotated[Filters, Depends(filters)]
@@ -133,6 +136,12 @@ def export_golden_examples(
         media_type=MEDIA_TYPES[fmt],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@router.get("/facets")
+def get_golden_facets(prompt_id: UUID, subject: Reader, session: SessionDep) -> FacetsRead:
+    """What the examples can be filtered by, and what the newest version would lack in them."""
+    return FacetsRead.model_validate(facets.get(session, subject, prompt_id))
 
 
 @router.get("/{example_id}")

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, JsonValue
 
 from app.core.schema import Flag, Input, JsonObject, Output, Text, storable
 from app.prompts.field_types import Tags
+from app.prompts.version_schemas import VariableRead
 
 Split = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(storable)]
 Source = Annotated[str, Field(max_length=2_000), AfterValidator(storable)]
@@ -58,6 +59,28 @@ class ExampleRead(Output):
     created_by: str
     created_at: datetime
     updated_at: datetime
+
+
+class FacetRead(Output):
+    name: str
+    count: int
+
+
+class LackRead(Output):
+    variable: str
+    count: int = Field(description="Examples that have no value or an empty text for it.")
+
+
+class FacetsRead(Output):
+    """All examples of the prompt, whatever they are filtered by."""
+
+    total: int
+    critical: int
+    tags: list[FacetRead] = Field(description="By name, as are splits.")
+    splits: list[FacetRead]
+    version_number: int | None = Field(description="The newest; null where none is written yet.")
+    variables: list[VariableRead] = Field(description="Those of the newest version.")
+    lacking: list[LackRead] = Field(description="Of these, those that some example lacks.")
 
 
 class RowErrorRead(Output):

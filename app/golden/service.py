@@ -32,12 +32,13 @@ class ExampleChanged(OutOfDate):
 
 
 class Filters(NamedTuple):
-    """`q` is looked for in the inputs and in all texts."""
+    """`q` is looked for in the inputs and in all texts; `lacks` is a variable without a value."""
 
     tags: Sequence[str] = ()
     split: str | None = None
     critical: bool | None = None
     q: str | None = None
+    lacks: str | None = None
 
 
 def readable_by(subject: Subject) -> Select[GoldenExample]:
@@ -55,7 +56,14 @@ def matching(subject: Subject, prompt_id: UUID, filters: Filters) -> Select[Gold
         clauses.append(GoldenExample.critical.is_(filters.critical))
     if filters.q:
         clauses.append(_mentions(filters.q))
+    if filters.lacks:
+        clauses.append(lacks(filters.lacks))
     return readable_by(subject).where(*clauses)
+
+
+def lacks(variable: str) -> ColumnElement[bool]:
+    """Without the variable, or with null or an empty text for it."""
+    return func.coalesce(GoldenExample.input_data[variable].astext, "") == ""
 
 
 def _mentions(q: str) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Judges over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -11,9 +11,10 @@ from app.core.problems import EVERYWHERE, responses
 from app.core.schema import Page, decode_cursor, encode_cursor
 from app.core.security import derived_key
 from app.core.session import SessionDep
-from app.judges import service
+from app.judges import service, standing
 from app.judges.schemas import JudgeCreate, JudgeRead, JudgeSummary, JudgeVersionCreate
 from app.judges.service import Draft
+from app.judges.standing import Standing
 from app.models import Judge
 
 router = APIRouter(prefix="/judges", tags=["judges"], responses=EVERYWHERE)
@@ -26,9 +27,16 @@ def _draft(body: JudgeVersionCreate) -> Draft:
     return Draft(**body.model_dump(include={"evaluator", "options", "model", "message"}))
 
 
-def _answer(session: SessionDep, judge: Judge) -> JudgeRead:
-    columns = {name: getattr(judge, name) for name in JudgeSummary.model_fields}
-    return JudgeRead.model_validate({**columns, "versions": service.versions_of(session, judge)})
+def _told(judge: Judge, found: Standing) -> dict[str, Any]:
+    own = JudgeSummary.model_fields.keys() - set(Standing._fields)
+    return {**{name: getattr(judge, name) for name in own}, **found._asdict()}
+
+
+def _answer(session: SessionDep, subject: Subject, judge: Judge) -> JudgeRead:
+    found = standing.of_judges(session, subject, [judge])[judge.id]
+    return JudgeRead.model_validate(
+        {**_told(judge, found), "versions": service.versions_of(session, judge)}
+    )
 
 
 @router.post("", status_code=201, responses=responses(409))
@@ -40,7 +48,7 @@ def create_judge(
         session, subject, name=body.name, description=body.description, draft=_draft(body)
     )
     response.headers["Location"] = f"/api/v1/judges/{judge.id}"
-    return _answer(session, judge)
+    return _answer(session, subject, judge)
 
 
 @router.get("")
@@ -55,8 +63,11 @@ def list_judges(
     before = UUID(decode_cursor(cursor, key=key)[0]) if cursor else None
     rows, total = service.page(session, subject, before=before, limit=limit + 1)
     more = len(rows) > limit
+    found = standing.of_judges(session, subject, rows[:limit])
     return Page[JudgeSummary](
-        items=[JudgeSummary.model_validate(judge) for judge in rows[:limit]],
+        items=[
+            JudgeSummary.model_validate(_told(judge, found[judge.id])) for judge in rows[:limit]
+        ],
         next_cursor=encode_cursor([rows[limit - 1].id], key=key) if more else None,
         total=total,
     )
@@ -65,7 +76,7 @@ def list_judges(
 @router.get("/{judge_id}", responses=responses(404))
 def get_judge(judge_id: UUID, subject: Reader, session: SessionDep) -> JudgeRead:
     """One judge with all its versions."""
-    return _answer(session, service.get(session, subject, judge_id))
+    return _answer(session, subject, service.get(session, subject, judge_id))
 
 
 @router.post("/{judge_id}/versions", status_code=201, responses=responses(404, 409))
@@ -73,7 +84,8 @@ def create_judge_version(
     judge_id: UUID, body: JudgeVersionCreate, subject: Writer, session: SessionDep
 ) -> JudgeRead:
     """The next version; experiments that name the judge without a number use it from now on."""
-    return _answer(session, service.add_version(session, subject, judge_id, _draft(body)))
+    judge = service.add_version(session, subject, judge_id, _draft(body))
+    return _answer(session, subject, judge)
 
 
 @router.delete("/{judge_id}", status_code=204, responses=responses(404))

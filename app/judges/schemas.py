@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from app.core.schema import Input, JsonObject, Line, Output, storable
+from app.prompts.version_schemas import Estimate
 
 JudgeName = Annotated[
     str,
@@ -42,11 +43,28 @@ class JudgeVersionRead(Output):
     created_at: datetime
 
 
+class JudgeCertificateSummary(Output):
+    """The newest decided examination of exactly the judge's newest version and its model."""
+
+    id: UUID
+    admissible: bool
+    expired: bool
+    expires_at: datetime
+    kappa: Estimate | None = Field(description="Null where one answer only was given.")
+    min_kappa: float | None = Field(description="What kappa's interval may not reach below.")
+
+
 class JudgeSummary(Output):
     id: UUID
     name: str
     description: str
     latest_number: int
+    evaluator: str = Field(description="Of the newest version, as is `model`.")
+    model: str | None
+    certificate: JudgeCertificateSummary | None = Field(
+        description="Without a model of its own: on the judge model of now."
+    )
+    experiments: int = Field(description="How many experiments named it, in any version.")
     created_by: str
     created_at: datetime
     archived_at: datetime | None

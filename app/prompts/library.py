@@ -77,6 +77,7 @@ class Card(NamedTuple):
     score: Estimate | None
     change: Estimate | None
     runs_7d: int
+    cases_7d: int
     cost_7d: Decimal | None
     owner: str
 
@@ -195,11 +196,13 @@ def _cards(session: Session, subject: Subject, rows: Sequence[AnyRow]) -> list[C
             production=_production(standing[row.id]),
             score=served.get(row.id),
             change=changes.get(row.id),
-            runs_7d=uses.get(row.id, usage.NO_USE).runs,
-            cost_7d=uses.get(row.id, usage.NO_USE).cost_usd,
+            runs_7d=used.runs,
+            cases_7d=used.cases,
+            cost_7d=used.cost_usd,
             owner=row.created_by,
         )
         for row in rows
+        for used in [uses.get(row.id, usage.NO_USE)]
     ]
 
 

@@ -69,8 +69,11 @@ class PromptRead(Output):
     change: Estimate | None = Field(
         description="Paired, against the version in production before; null where not compared."
     )
-    runs_7d: int = Field(description="Calls and cases of experiments in the last seven days.")
-    cost_7d: Money | None = Field(description="Null where nothing was asked or a price is unknown.")
+    runs_7d: int = Field(description="Single calls in the last seven days, as `GET /runs` lists.")
+    cases_7d: int = Field(description="Cases of experiments asked in the last seven days.")
+    cost_7d: Money | None = Field(
+        description="Of both; null where nothing was asked or a price is unknown."
+    )
     owner: str
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, select, union_all
+from sqlalchemy import Select, and_, case, false, func, select, true, union_all
 from sqlalchemy.orm import Session
 
 from app.accounts.subject import Subject
@@ -18,13 +18,14 @@ UNASKED = (CaseState.budget_skipped, CaseState.cancelled)
 
 
 class Use(NamedTuple):
-    """Calls and cases; `cost_usd` is None as soon as one price is unknown."""
+    """`cost_usd` is that of runs and cases; None as soon as one price is unknown."""
 
     runs: int
+    cases: int
     cost_usd: Decimal | None
 
 
-NO_USE = Use(0, None)
+NO_USE = Use(0, 0, None)
 
 
 def uses(session: Session, subject: Subject, ids: Sequence[UUID]) -> dict[UUID, Use]:
@@ -35,15 +36,21 @@ def uses(session: Session, subject: Subject, ids: Sequence[UUID]) -> dict[UUID, 
     rows = session.execute(
         select(
             calls.c.prompt_id,
-            func.count().label("runs"),
+            func.count().filter(calls.c.single).label("runs"),
+            func.count().filter(~calls.c.single).label("cases"),
             case((unpriced, None), else_=func.sum(calls.c.cost_usd)).label("cost_usd"),
         ).group_by(calls.c.prompt_id)
     )
-    return {row.prompt_id: Use(row.runs, row.cost_usd) for row in rows}
+    return {row.prompt_id: Use(row.runs, row.cases, row.cost_usd) for row in rows}
 
 
 def _runs(subject: Subject, ids: Sequence[UUID], since: datetime) -> Select[*tuple[Any, ...]]:
-    return select(Run.prompt_id, Run.cost_usd, Run.latency_ms.is_not(None).label("answered")).where(
+    return select(
+        Run.prompt_id,
+        Run.cost_usd,
+        Run.latency_ms.is_not(None).label("answered"),
+        true().label("single"),
+    ).where(
         Run.workspace_id == subject.workspace_id, Run.prompt_id.in_(ids), Run.created_at >= since
     )
 
@@ -51,7 +58,10 @@ def _runs(subject: Subject, ids: Sequence[UUID], since: datetime) -> Select[*tup
 def _cases(subject: Subject, ids: Sequence[UUID], since: datetime) -> Select[*tuple[Any, ...]]:
     return (
         select(
-            Experiment.prompt_id, Result.cost_usd, Result.latency_ms.is_not(None).label("answered")
+            Experiment.prompt_id,
+            Result.cost_usd,
+            Result.latency_ms.is_not(None).label("answered"),
+            false().label("single"),
         )
         .join(Result, Result.experiment_id == Experiment.id)
         .where(

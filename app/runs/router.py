@@ -15,6 +15,7 @@ from app.core.session import SessionDep
 from app.evaluators.catalogue import describe
 from app.idempotency import OnceDep
 from app.models import Run
+from app.prompts.versions import LARGEST_NUMBER
 from app.runs import service
 from app.runs.schemas import (
     EvaluatorRead,
@@ -90,6 +91,9 @@ def list_runs(
     session: SessionDep,
     prompt: UUID | None = None,
     version: UUID | None = None,
+    version_number: Annotated[
+        int | None, Query(ge=1, le=LARGEST_NUMBER, description="Of `prompt`, which goes with it.")
+    ] = None,
     status: RunStatus | None = None,
     source: RunSource | None = None,
     model: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")] = None,
@@ -101,7 +105,7 @@ def list_runs(
     """Runs, newest first."""
     key = derived_key(f"cursor runs {subject.workspace_id}")
     before = UUID(decode_cursor(cursor, key=key)[0]) if cursor else None
-    filters = Filters(prompt, version, status, source, model, since, until)
+    filters = Filters(prompt, version, status, source, model, since, until, version_number)
     rows, total = service.page(session, subject, filters=filters, before=before, limit=limit + 1)
     more = len(rows) > limit
     return Page[RunSummary](

@@ -59,6 +59,7 @@ class Filters(NamedTuple):
     model: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    version_number: int | None = None
 
 
 def readable_by(subject: Subject) -> Select[Run]:
@@ -77,6 +78,7 @@ def _where(filters: Filters) -> list[ColumnElement[bool]]:
     wanted = {
         Run.prompt_id: filters.prompt_id,
         Run.version_id: filters.version_id,
+        Run.version_number: filters.version_number,
         Run.state: filters.status,
         Run.source: filters.source,
         Run.model: filters.model,
@@ -93,6 +95,10 @@ def page(
     session: Session, subject: Subject, *, filters: Filters, before: UUID | None, limit: int
 ) -> tuple[list[Run], int]:
     """Newest first: the runs before one id, and how many match in all."""
+    if filters.version_number is not None and filters.prompt_id is None:
+        raise invalid(
+            "query:version_number", "Say of which prompt: send `prompt` with its id as well."
+        )
     matching = readable_by(subject).where(*_where(filters))
     total = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
     wanted = matching.where(Run.id < before) if before else matching

@@ -9,9 +9,9 @@ from app.core.database import unit_of_work
 from app.models import ExperimentStatus, ReviewItem, Ruling
 from tests.analytics.conftest import DASHBOARD, add_cases, run_of
 from tests.support.fixtures import make_subject, make_workspace
-from tests.support.leads import give_lead
+from tests.support.leads import give_headline, give_lead
 from tests.support.prompts import make_prompt
-from tests.support.verdicts import make_experiment, make_verdict
+from tests.support.verdicts import SENTENCES, make_experiment, make_verdict
 
 
 def shown(client, **params):
@@ -22,6 +22,10 @@ def shown(client, **params):
 
 def tiles(client, **params):
     return {tile["key"]: tile for tile in shown(client, **params)["tiles"]}
+
+
+def detail_of_first(client):
+    return shown(client)["attention"][0]["detail"]
 
 
 def activate(client, made, number):
@@ -119,6 +123,11 @@ def test_a_regression_comes_first_and_leads_to_the_comparison(client, subject, m
     assert f"{made.name} v3 is worse than production v1" == first["title"]
     assert f"/compare?base={pair['baseline']}&with={pair['candidate']}" == first["action"]["url"]
     assert {"value": -0.07, "interval": [-0.12, -0.01], "n": 96} == first["difference"]
+    assert SENTENCES[Ruling.regression] == first["detail"]  # the headline says the title only
+    give_headline(worse, "v3 is worse than v1: score fell from 0.73 to 0.34, most of all in a.")
+    assert "Score fell from 0.73 to 0.34, most of all in a." == detail_of_first(client)
+    give_headline(worse, None)  # as verdicts were stored before
+    assert SENTENCES[Ruling.regression] == detail_of_first(client)
     assert "stuck" == second["kind"]
     assert "regression" == page["prompts"][0]["latest_verdict"]
     make_verdict(subject, made.prompt_id, ruling=Ruling.passed, **pair)
@@ -140,6 +149,7 @@ def test_a_gate_that_refuses_is_told(client, subject, made):
 
     assert ("gate", "decision") == (told["kind"], told["severity"])
     assert f"The gate release keeps {made.name} v3 from production" == told["title"]
+    assert "40 examples cannot tell v3 from v1." == told["detail"]
     assert told["action"]["url"].startswith("/experiments/")
 
 

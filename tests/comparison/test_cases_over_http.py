@@ -283,8 +283,10 @@ def test_one_case_in_full(client, subject):
         "hallucinated": True,
         "comment": "not in the text",
     }
+    given = _human_label(label)
+    label_id = str(given.id)
     with unit_of_work(subject.workspace_id) as session:
-        session.add(_human_label(label))
+        session.add(given)
         session.add(_certificate())
     found = asked(client, f"{CASES}/{made.example_ids[2]}", **sides_of(experiment))
     repeat = found["sides"][1]["repeats"][0]
@@ -302,6 +304,7 @@ def test_one_case_in_full(client, subject):
     )
     assert evaluation["hallucination"] is (evaluation["hallucination_rate"] > 0)
     assert {
+        "label_id": label_id,
         "value": None,
         "hallucinated": True,
         "comment": "not in the text",
@@ -434,7 +437,6 @@ def _human_label(fields: dict[str, Any]) -> HumanLabel:
 
 
 def _certificate() -> JudgeCertificate:
-
     return JudgeCertificate(
         id=new_id(),
         evaluator="similarity",

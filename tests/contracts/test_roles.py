@@ -35,6 +35,7 @@ NEEDS = {
         "get_dashboard",
         "get_gate",
         "get_golden_example",
+        "get_golden_facets",
         "get_judge",
         "get_judge_certificate",
         "get_label_sample",

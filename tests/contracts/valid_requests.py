@@ -116,6 +116,7 @@ VALID: dict[str, Callable[[Ids], Valid]] = {
     "list_golden_examples": NOTHING,
     "import_golden_examples": lambda _: Valid(file=CSV),
     "export_golden_examples": NOTHING,
+    "get_golden_facets": NOTHING,
     "get_golden_example": NOTHING,
     "change_golden_example": lambda _: Valid({"tags": [_name("tag")]}),
     "delete_golden_example": NOTHING,

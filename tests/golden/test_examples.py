@@ -181,6 +181,52 @@ def test_filters_find_and_leave_out(client, examples, add):
     for text in ('"roar"', "savanna", "LOUD"):
         assert ["Lion"] == found(q=text)
     assert [] == found(q="question")
+    assert [] == found(lacks="question")
+    assert 3 == len(found(lacks="lang"))
+
+
+def test_facets_count_all_examples(client, prompt, examples, add):
+    """Tags and splits in use, and what the newest version lacks; empty is as good as missing."""
+    add(tags=["b", "a"], split="train", critical=True)
+    add(tags=["a"])
+    add("")
+    version = {"template": "{{ question }}{{ tone }}{{ lang|default('en') }}"}
+    url = f"{PROMPTS}/{prompt['id']}/versions"
+    assert 201 == client.post(url, json=version).status_code
+    whole = {"question": "Why?", "tone": "kind", "lang": "de"}
+    assert 201 == client.post(examples, json={"input_data": whole}).status_code
+    told = client.get(f"{examples}/facets").json()
+
+    assert (4, 1, 2) == (told["total"], told["critical"], told["version_number"])
+    assert [{"name": "a", "count": 2}, {"name": "b", "count": 1}] == told["tags"]
+    assert [{"name": "test", "count": 3}, {"name": "train", "count": 1}] == told["splits"]
+    assert {"question": True, "tone": True, "lang": False} == {
+        variable["name"]: variable["required"] for variable in told["variables"]
+    }
+    lacking = {lack["variable"]: lack["count"] for lack in told["lacking"]}
+    assert {"question": 1, "tone": 3, "lang": 3} == lacking
+    for variable, count in lacking.items():
+        assert count == client.get(examples, params={"lacks": variable}).json()["total"]
+    exported = client.get(f"{examples}/export", params={"lacks": "question"})
+    assert 1 == len(exported.text.splitlines())
+
+
+def test_a_prompt_without_a_version_has_facets_without_variables(client, stranger):
+    """Nothing can lack what nothing asks for; another workspace finds no such prompt."""
+    prompt = client.post(PROMPTS, json={"name": "empty"}).json()
+    url = f"{PROMPTS}/{prompt['id']}/golden-examples/facets"
+    nothing = {
+        "total": 0,
+        "critical": 0,
+        "tags": [],
+        "splits": [],
+        "version_number": None,
+        "variables": [],
+        "lacking": [],
+    }
+
+    assert nothing == client.get(url).json()
+    assert 404 == stranger.get(url).status_code
 
 
 @pytest.mark.parametrize("sort", ["created_at", "-created_at"])

@@ -1,8 +1,15 @@
 """Judges kept like prompts, named by experiments and runs."""
 
+from datetime import timedelta
+
 import pytest
 
+from app.core.clock import new_id, now
 from app.core.config import get_settings
+from app.core.database import unit_of_work
+from app.evaluators.base import build
+from app.judges.certificates import DECIDED, PENDING
+from app.models import JudgeCertificate
 from tests.support.experiments import ASKED, MOCK, finished, started
 from tests.support.fixtures import eventually
 from tests.support.prompts import make_prompt
@@ -204,3 +211,79 @@ def test_a_single_run_asks_it_too(client, subject, worker, provider):
 
     assert ["hallucination"] == [score["evaluator"] for score in run["scores"]]
     assert {"mock-gen": 1, "mock-judge-own": 1} == provider.stats()["models"]
+
+
+# --- what the list says of each ---
+
+
+def examined(subject, version, model, **over):
+    """A certificate, decided unless said otherwise."""
+    values = {"state": DECIDED, "admissible": True, "days": 30, "kappa": (0.7, 0.5, 0.9)} | over
+    kappa = values["kappa"]
+    measured = kappa and {"value": kappa[0], "interval": list(kappa[1:])}
+    with unit_of_work(subject.workspace_id) as session:
+        certificate = JudgeCertificate(
+            id=new_id(),
+            workspace_id=subject.workspace_id,
+            evaluator="hallucination",
+            evaluator_version=version,
+            judge_model=model,
+            admissible=values["admissible"],
+            n=60,
+            report={"state": values["state"], "kappa": measured, "min_kappa": 0.4, "reasons": []},
+            expires_at=now() + timedelta(days=values["days"]),
+            created_by="test",
+        )
+        session.add(certificate)
+        return str(certificate.id)
+
+
+def test_a_judge_shows_the_newest_certificate_of_exactly_itself(client, subject):
+    """Decided, of its newest version and that version's model; another one vouches for nothing."""
+    judge = made(client, model=OWN)
+    today = build("hallucination", {}).version
+    examined(subject, today, "openai:another")
+    examined(subject, "0-older", OWN)
+    assert None is client.get(PATH).json()["items"][0]["certificate"]
+    examined(subject, today, OWN)
+    newest = examined(subject, today, OWN, admissible=False, kappa=None)
+    examined(subject, today, OWN, state=PENDING)
+    (listed,) = client.get(PATH).json()["items"]
+    told = listed["certificate"]
+
+    assert ("hallucination", OWN) == (listed["evaluator"], listed["model"])
+    assert (newest, False, False, None) == tuple(
+        told[key] for key in ("id", "admissible", "expired", "kappa")
+    )
+    read = client.get(f"{PATH}/{judge['id']}").json()
+    assert told == read["certificate"]
+    newer = {"evaluator": "hallucination", "options": {"weighting": "severity"}, "model": OWN}
+    read = client.post(f"{PATH}/{judge['id']}/versions", json=newer).json()
+    assert None is read["certificate"]
+
+
+def test_without_a_model_the_judge_model_of_now_has_to_show_it(client, subject):
+    """With kappa, its interval, the limit, and whether it has run out."""
+    made(client)
+    examined(subject, build("hallucination", {}).version, get_settings().judge, days=-1)
+    (listed,) = client.get(PATH).json()["items"]
+    told = listed["certificate"]
+
+    assert None is listed["model"]
+    assert (True, True, 0.4) == (told["admissible"], told["expired"], told["min_kappa"])
+    assert {"value": 0.7, "interval": [0.5, 0.9], "n": 60} == told["kappa"]
+
+
+def test_the_experiments_of_a_judge_are_counted(client, subject, worker):
+    """Under any version, not those of another judge nor of its evaluator alone."""
+    judge = made(client, evaluator="exact")
+    made(client, "unused", evaluator="exact")
+    newer = {"evaluator": "contains", "options": {"phrases": ["litres"]}}
+    client.post(f"{PATH}/{judge['id']}/versions", json=newer)
+    prompt = make_prompt(subject, examples=1)
+    for evaluators in (["judge:faithful@1"], ["similarity", "judge:faithful"], ["exact"]):
+        finished(client, started(client, prompt, evaluators=evaluators))
+
+    assert {"faithful": 2, "unused": 0} == {
+        item["name"]: item["experiments"] for item in client.get(PATH).json()["items"]
+    }

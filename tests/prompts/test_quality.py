@@ -47,8 +47,9 @@ def test_a_new_prompt_has_no_figures(client, made):
     """Neither score nor change nor cost; its owner is who made it."""
     found = card(client, made)
 
-    assert (None, None, None, 0, None, "test") == tuple(
-        found[key] for key in ("production", "score", "change", "runs_7d", "cost_7d", "owner")
+    assert (None, None, None, 0, 0, None, "test") == tuple(
+        found[key]
+        for key in ("production", "score", "change", "runs_7d", "cases_7d", "cost_7d", "owner")
     )
 
 
@@ -83,7 +84,7 @@ def test_the_change_is_to_the_version_in_production_before(client, subject, made
 
 
 def test_use_counts_calls_and_cases_of_seven_days(client, subject, made):
-    """An unknown price makes the sum unknown; what was not asked is no use."""
+    """Apart, with one sum: an unknown price makes it unknown; what was not asked is no use."""
     experiment = make_experiment(subject, made.prompt_id, made.version_ids[:1])
 
     def run(**values):
@@ -115,10 +116,12 @@ def test_use_counts_calls_and_cases_of_seven_days(client, subject, made):
         session.add(Result(**where, case_no=1, position=1, **skipped))
     found = card(client, made)
 
-    assert (2, "0.75") == (found["runs_7d"], found["cost_7d"])
+    listed_runs = client.get("/api/v1/runs", params={"prompt": str(made.prompt_id)}).json()["total"]
+    assert (1, 1, "0.75") == (found["runs_7d"], found["cases_7d"], found["cost_7d"])
+    assert found["runs_7d"] + 1 == listed_runs  # the one that is older
     run(cost_usd=None)
     found = card(client, made)
-    assert (3, None) == (found["runs_7d"], found["cost_7d"])
+    assert (2, 1, None) == (found["runs_7d"], found["cases_7d"], found["cost_7d"])
 
 
 def test_a_version_has_its_verdict(client, subject, made):

@@ -166,10 +166,21 @@ def test_runs_are_listed_filtered_and_paged(client, made):
         total(version=str(made.version_ids[0])),
         total(version=str(made.version_ids[1])),
     )
+    of_prompt = {"prompt": str(made.prompt_id)}
+    assert (3, 0) == (total(**of_prompt, version_number=1), total(**of_prompt, version_number=2))
     assert (3, 4) == (total(prompt=str(made.prompt_id)), total(model="local:extractive-baseline"))
     assert 0 == total(**{"from": "2999-01-01T00:00:00Z"})
     assert 0 == total(to="2000-01-01T00:00:00Z")
     assert 0 == total(status="cancelled")
+
+
+def test_a_version_number_is_one_of_a_prompt(client):
+    """Alone it says nothing: a 422 that says what has to go with it."""
+    refused = client.get("/api/v1/runs", params={"version_number": 1})
+
+    assert 422 == refused.status_code
+    assert "query:version_number" == refused.json()["errors"][0]["pointer"]
+    assert "`prompt`" in refused.json()["errors"][0]["detail"]
 
 
 def test_a_failed_run_says_why(client, made, worker, provider):

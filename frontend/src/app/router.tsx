@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { sectionName } from "@/features/accounts/section-names";
 import { meOptions } from "@/features/session/api";
+import { promptCrumbs } from "@/features/shell/prompt-crumbs";
 import { AppShell } from "@/features/shell/app-shell";
 import { analyticsSearch } from "@/pages/analytics.search";
 import { compareSearch } from "@/pages/compare.search";
@@ -15,6 +16,7 @@ import { promptSearch } from "@/pages/prompt.search";
 import { promptsSearch } from "@/pages/prompts.search";
 import { settingsSearch } from "@/pages/settings.search";
 import { signInSearch } from "@/pages/sign-in.search";
+import { parseSearch, stringifySearch } from "@/lib/search-params";
 import { ApiError } from "@/services/http";
 import { Failed, NotFound } from "./error-pages";
 
@@ -64,7 +66,7 @@ const prompt = createRoute({
   path: "$",
   validateSearch: promptSearch,
   component: page(() => import("@/pages/prompt"), "PromptPage"),
-  staticData: { crumbs: ({ _splat = "" }) => [{ name: "Prompts", to: "/prompts" }, { name: _splat }] },
+  staticData: { crumbs: ({ _splat = "" }) => [{ name: "Prompts", to: "/prompts" }, ...promptCrumbs(_splat)] },
 });
 const experiments = createRoute({
   getParentRoute: () => shell,
@@ -119,7 +121,7 @@ const review = createRoute({
   getParentRoute: () => shell,
   path: "/evaluations/review",
   component: page(() => import("@/pages/review"), "ReviewPage"),
-  staticData: { crumbs: () => [{ name: "Evaluations", to: "/evaluations" }, { name: "Review" }] },
+  staticData: { crumbs: () => [{ name: "Evaluations", to: "/evaluations" }, { name: "Review queue" }] },
 });
 const judge = createRoute({
   getParentRoute: () => shell,
@@ -199,6 +201,8 @@ export function makeRouter(client: QueryClient) {
   return createRouter({
     routeTree,
     context: { client },
+    parseSearch,
+    stringifySearch,
     defaultPreload: "intent",
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,

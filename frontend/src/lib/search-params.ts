@@ -28,3 +28,16 @@ export function several(raw: RawSearch, key: string): string[] | undefined {
   const kept = parts.map((part) => part.trim()).filter((part) => part !== "");
   return kept.length > 0 ? kept : undefined;
 }
+
+/** An address people can read and type: values as they are, several with commas. */
+export function stringifySearch(search: RawSearch): string {
+  const written = new URLSearchParams();
+  for (const [key, value] of Object.entries(search)) {
+    if (value === undefined || value === null || value === "") continue;
+    written.set(key, Array.isArray(value) ? value.join(",") : String(value));
+  }
+  const text = written.toString().replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%40", "@");
+  return text && `?${text}`;
+}
+
+export const parseSearch = (text: string): RawSearch => Object.fromEntries(new URLSearchParams(text));

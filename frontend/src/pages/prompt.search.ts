@@ -15,6 +15,9 @@ export interface PromptSearch {
   split?: string;
   status?: string;
   source?: string;
+  model?: string;
+  from?: string;
+  to?: string;
   example?: string;
   run?: string;
   cursor?: string;
@@ -35,6 +38,9 @@ export function promptSearch(raw: RawSearch): PromptSearch {
     split: text(raw, "split"),
     status: text(raw, "status"),
     source: text(raw, "source"),
+    model: text(raw, "model"),
+    from: text(raw, "from"),
+    to: text(raw, "to"),
     example: text(raw, "example"),
     run: text(raw, "run"),
     cursor: text(raw, "cursor"),

@@ -4,7 +4,7 @@
  */
 
 export interface paths {
-    "/api/v1/analyses": {
+    "/healthz": {
         parameters: {
             query?: never;
             header?: never;
@@ -12,10 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Analyses
-         * @description Analyses, newest first.
+         * Alive
+         * @description The process lives; asks nobody else.
          */
-        get: operations["list_analyses"];
+        get: operations["alive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -24,7 +24,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/analyses/{analysis_id}": {
+    "/readyz": {
         parameters: {
             query?: never;
             header?: never;
@@ -32,10 +32,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Analysis
-         * @description How far it is, what its probes came to, and what it found.
+         * Ready
+         * @description May this process get requests? Database and migrations decide; workers do not.
          */
-        get: operations["get_analysis"];
+        get: operations["ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -44,7 +44,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/analyses/{analysis_id}/cancel": {
+    "/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Version */
+        get: operations["version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Every part and how it does. Only the database and its migrations take the API down.
+         */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/register": {
         parameters: {
             query?: never;
             header?: never;
@@ -54,17 +91,77 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Cancel Analysis
-         * @description Ends it and the experiment it waits for; what it found so far stays.
+         * Register
+         * @description Creates a person: with a set-up token the first admin, else where sign-up is open.
          */
-        post: operations["cancel_analysis"];
+        post: operations["register"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/analytics": {
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Login
+         * @description An access token for 30 minutes and a refresh token for 7 days.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description New tokens; a refresh token is good for one use.
+         */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logout
+         * @description Ends the session the refresh token belongs to.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
         parameters: {
             query?: never;
             header?: never;
@@ -72,19 +169,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Analytics
-         * @description Calls, money, latency, errors and scores over time, beside the period before.
+         * Protected
+         * @description Who the key, the token or the cookie belongs to, and what it may do.
          */
-        get: operations["get_analytics"];
+        get: operations["me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Me
+         * @description Changes one's own address, language or time zone.
+         */
+        patch: operations["change_me"];
         trace?: never;
     };
-    "/api/v1/analytics/export": {
+    "/api/v1/protected": {
         parameters: {
             query?: never;
             header?: never;
@@ -92,10 +193,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export Analytics
-         * @description The same figures as a file: one row per group and bucket, and one for each total.
+         * Protected
+         * @description Who the key, the token or the cookie belongs to, and what it may do.
          */
-        get: operations["export_analytics"];
+        get: operations["protected"];
         put?: never;
         post?: never;
         delete?: never;
@@ -168,7 +269,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit": {
+    "/api/v1/auth/setup": {
         parameters: {
             query?: never;
             header?: never;
@@ -176,172 +277,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Audit Events
-         * @description What was done in the workspace and by whom, newest first.
+         * Setup
+         * @description Which page a visitor needs: the first start, sign-up or sign-in.
          */
-        get: operations["list_audit_events"];
+        get: operations["setup"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export Audit Events
-         * @description The log as a file, oldest first, with the digests that chain its rows.
-         */
-        get: operations["export_audit_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/tags": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Audit Tags
-         * @description The kinds of acts that are recorded, `source:subject:action`.
-         */
-        get: operations["list_audit_tags"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/login": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Login
-         * @description An access token for 30 minutes and a refresh token for 7 days.
-         */
-        post: operations["login"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/logout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Logout
-         * @description Ends the session the refresh token belongs to.
-         */
-        post: operations["logout"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Change Password
-         * @description Another password; every other session of the person ends.
-         */
-        post: operations["change_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/password/reset": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Reset Password
-         * @description Another password by a reset link; every session of the person ends, and one begins.
-         */
-        post: operations["reset_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Refresh
-         * @description New tokens; a refresh token is good for one use.
-         */
-        post: operations["refresh"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/register": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Register
-         * @description Creates a person: with a set-up token the first admin, else where sign-up is open.
-         */
-        post: operations["register"];
         delete?: never;
         options?: never;
         head?: never;
@@ -372,26 +313,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/session/link": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Follow Sign In Link
-         * @description Signs the browser in by a link that the command line made, once.
-         */
-        post: operations["follow_sign_in_link"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/auth/session/register": {
         parameters: {
             query?: never;
@@ -412,219 +333,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Setup
-         * @description Which page a visitor needs: the first start, sign-up or sign-in.
-         */
-        get: operations["setup"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/baselines": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Baselines
-         * @description The baselines in use, newest first, each with whether it still holds.
-         */
-        get: operations["list_baselines"];
-        put?: never;
-        /**
-         * Create Baseline
-         * @description Approves a version's results in a finished experiment as what others are measured against.
-         */
-        post: operations["create_baseline"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/baselines/{baseline_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Baseline
-         * @description One baseline, retired or not, and whether it still holds.
-         */
-        get: operations["get_baseline"];
-        put?: never;
-        post?: never;
-        /**
-         * Retire Baseline
-         * @description Retires it: nothing is compared with it any more, what was stays.
-         */
-        delete: operations["retire_baseline"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/canaries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Canaries
-         * @description Canaries, newest first.
-         */
-        get: operations["list_canaries"];
-        put?: never;
-        /**
-         * Create Canary
-         * @description Freezes a labelled output; from now on its judge is asked about it once a day.
-         */
-        post: operations["create_canary"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/canaries/{canary_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete Canary
-         * @description It is judged no more; the rounds it was in stay.
-         */
-        delete: operations["delete_canary"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/canary-checks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Canary Checks
-         * @description The daily rounds, newest first, each with whether the judge moved.
-         */
-        get: operations["list_canary_checks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/compare": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Compare
-         * @description The verdict on a candidate: the same object the CLI, JUnit and a pull request show.
-         */
-        get: operations["compare"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/compare/cases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Compare Cases
-         * @description Every case of the sides, grouped as the verdict counts them; runs may still be going on.
-         */
-        get: operations["compare_cases"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/compare/cases/{example_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Compare One Case
-         * @description One example in full: what was asked, every repeat, every judgment, what people said.
-         */
-        get: operations["compare_one_case"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dashboard": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Dashboard
-         * @description What got worse, what waits for somebody, what runs, and how production does.
-         */
-        get: operations["get_dashboard"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/demo-data": {
+    "/api/v1/auth/session/link": {
         parameters: {
             query?: never;
             header?: never;
@@ -634,63 +343,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Load Demo Data
-         * @description The demo's prompt, examples and gate, and its experiment in the background; done once.
-         *
-         *     The experiment needs the scope `run`; that the gate protects production, `admin`.
+         * Follow Sign In Link
+         * @description Signs the browser in by a link that the command line made, once.
          */
-        post: operations["load_demo_data"];
-        /**
-         * Remove Demo Data
-         * @description Erases the demo's prompt with all that belongs to it, for good.
-         */
-        delete: operations["remove_demo_data"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/evaluators": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Evaluators
-         * @description The evaluators there are, with their options.
-         */
-        get: operations["list_evaluators"];
-        put?: never;
-        post?: never;
+        post: operations["follow_sign_in_link"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/experiments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Experiments
-         * @description Experiments, newest first unless sorted otherwise.
-         */
-        get: operations["list_experiments"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/plan": {
+    "/api/v1/auth/password/reset": {
         parameters: {
             query?: never;
             header?: never;
@@ -700,17 +363,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Plan Experiment
-         * @description The plan alone: cases, calls, cost, what it can detect. Nothing is started.
+         * Reset Password
+         * @description Another password by a reset link; every session of the person ends, and one begins.
          */
-        post: operations["plan_experiment"];
+        post: operations["reset_password"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/experiments/run": {
+    "/api/v1/auth/password": {
         parameters: {
             query?: never;
             header?: never;
@@ -720,596 +383,14 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Run Experiment
-         * @description Runs versions on golden examples in the background.
+         * Change Password
+         * @description Another password; every other session of the person ends.
          */
-        post: operations["run_experiment"];
+        post: operations["change_password"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Cancel Experiment
-         * @description Ends it now; cases without a result end as cancelled.
-         */
-        post: operations["cancel_experiment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/cases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Experiment Cases
-         * @description Every case of one experiment, its arms side by side, in a stable order while it runs.
-         */
-        get: operations["experiment_cases"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export Experiment
-         * @description The experiment as a file: every case (csv, jsonl), or a report (markdown, html, junit).
-         *
-         *     In CSV a text that a spreadsheet could run as a formula has an apostrophe before it.
-         */
-        get: operations["export_experiment"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/judge-report": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Judge Report
-         * @description How far the judge agrees with people, and its rate corrected by their labels.
-         */
-        get: operations["judge_report"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/label-sample": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Draw Label Sample
-         * @description Draws judged cases at random for people to label; a larger one begins with the last.
-         */
-        post: operations["draw_label_sample"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Pause Experiment
-         * @description Starts no more cases; those in flight finish.
-         */
-        post: operations["pause_experiment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/rejudge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Rejudge Experiment
-         * @description Judges the stored outputs again in a new experiment; only the judges are paid.
-         */
-        post: operations["rejudge_experiment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/results": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Experiment Results
-         * @description One row per case and evaluator.
-         */
-        get: operations["experiment_results"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Resume Experiment
-         * @description Goes on where it was paused.
-         */
-        post: operations["resume_experiment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/retry-failed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Retry Failed Cases
-         * @description Tries the cases without a score again; only missing work is paid for.
-         */
-        post: operations["retry_failed_cases"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Experiment Status
-         * @description Progress, and the results per version once it has ended.
-         */
-        get: operations["experiment_status"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{task_id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Task Events
-         * @description The same as events: `progress` at every change, `result` at the end; resumable by id.
-         *
-         *     A task that is erased meanwhile ends the stream with `error`.
-         */
-        get: operations["experiment_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Gates
-         * @description The gates in use with their policies in force, newest first.
-         */
-        get: operations["list_gates"];
-        put?: never;
-        /**
-         * Create Gate
-         * @description A gate of a prompt; one that protects a label needs the scope `admin`.
-         */
-        post: operations["create_gate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gates/{gate_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Gate
-         * @description One gate, archived or not, with all its policies; its ETag goes into `If-Match`.
-         */
-        get: operations["get_gate"];
-        put?: never;
-        post?: never;
-        /**
-         * Archive Gate
-         * @description Archives it: its label moves freely; one that protects a label needs the scope `admin`.
-         */
-        delete: operations["archive_gate"];
-        options?: never;
-        head?: never;
-        /**
-         * Change Gate
-         * @description Another policy is the next number; verdicts under the numbers before open the label no more.
-         *
-         *     A gate that protects a label, before or after the change, needs the scope `admin`.
-         */
-        patch: operations["change_gate"];
-        trace?: never;
-    };
-    "/api/v1/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Health
-         * @description Every part and how it does. Only the database and its migrations take the API down.
-         */
-        get: operations["health"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/human-labels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Human Labels
-         * @description What people said of outputs, newest first.
-         */
-        get: operations["list_human_labels"];
-        put?: never;
-        /**
-         * Give Human Label
-         * @description The caller's label of one output; given again, it replaces the one before.
-         */
-        post: operations["give_human_label"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/human-labels/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Import Human Labels
-         * @description The caller's labels out of a file: all, or none and 422 with `rows`.
-         */
-        post: operations["import_human_labels"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/human-labels/{label_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete Human Label
-         * @description Takes a label back: one's own, or anybody's for an admin.
-         */
-        delete: operations["delete_human_label"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/invitations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Invitations
-         * @description Invitations that can still be accepted, newest first, without their tokens.
-         */
-        get: operations["list_invitations"];
-        put?: never;
-        /**
-         * Create Invitation
-         * @description A link for one person and 7 days; the answer is the only place it ever appears.
-         */
-        post: operations["create_invitation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/invitations/{invitation_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Withdraw Invitation
-         * @description Ends an invitation that nobody has accepted.
-         */
-        delete: operations["withdraw_invitation"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/judge-certificates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Judge Certificates
-         * @description Certificates, newest first; those not admissible say why.
-         */
-        get: operations["list_judge_certificates"];
-        put?: never;
-        /**
-         * Ask For Judge Certificate
-         * @description Examines a judge by an experiment's labels and attacks; poll it until it is decided.
-         */
-        post: operations["ask_for_judge_certificate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/judge-certificates/{certificate_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Judge Certificate
-         * @description One certificate with its evidence.
-         */
-        get: operations["get_judge_certificate"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/judges": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Judges
-         * @description The judges that can be named, newest first.
-         */
-        get: operations["list_judges"];
-        put?: never;
-        /**
-         * Create Judge
-         * @description A judge with its first version.
-         */
-        post: operations["create_judge"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/judges/{judge_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Judge
-         * @description One judge with all its versions.
-         */
-        get: operations["get_judge"];
-        put?: never;
-        post?: never;
-        /**
-         * Archive Judge
-         * @description Archives it: no new experiment may name it, those that did keep what they froze.
-         */
-        delete: operations["archive_judge"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/judges/{judge_id}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Create Judge Version
-         * @description The next version; experiments that name the judge without a number use it from now on.
-         */
-        post: operations["create_judge_version"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/label-samples/{sample_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Label Sample
-         * @description The cases to label with their material, and without what the judge said.
-         */
-        get: operations["get_label_sample"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Protected
-         * @description Who the key, the token or the cookie belongs to, and what it may do.
-         */
-        get: operations["me"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change Me
-         * @description Changes one's own address, language or time zone.
-         */
-        patch: operations["change_me"];
         trace?: never;
     };
     "/api/v1/me/sessions": {
@@ -1396,7 +477,7 @@ export interface paths {
         patch: operations["change_member"];
         trace?: never;
     };
-    "/api/v1/models": {
+    "/api/v1/invitations": {
         parameters: {
             query?: never;
             header?: never;
@@ -1404,39 +485,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Models
-         * @description Models to choose from; any other `provider:model` works as well.
+         * List Invitations
+         * @description Invitations that can still be accepted, newest first, without their tokens.
          */
-        get: operations["list_models"];
+        get: operations["list_invitations"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/onboarding": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * Get Onboarding
-         * @description Which of the first steps the workspace has taken, and whether it holds the demo's data.
+         * Create Invitation
+         * @description A link for one person and 7 days; the answer is the only place it ever appears.
          */
-        get: operations["get_onboarding"];
-        put?: never;
-        post?: never;
+        post: operations["create_invitation"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/playground/states": {
+    "/api/v1/invitations/{invitation_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1445,18 +510,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        post?: never;
         /**
-         * Create Playground State
-         * @description Keeps what stands in the playground under a link: any JSON object of at most 256 KiB.
+         * Withdraw Invitation
+         * @description Ends an invitation that nobody has accepted.
          */
-        post: operations["create_playground_state"];
-        delete?: never;
+        delete: operations["withdraw_invitation"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/playground/states/{state_id}": {
+    "/api/v1/prompts/diff": {
         parameters: {
             query?: never;
             header?: never;
@@ -1464,59 +529,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Playground State
-         * @description The same JSON, byte for byte.
+         * Diff Versions
+         * @description What changed between two versions, and what finished experiments say the change did.
          */
-        get: operations["get_playground_state"];
+        get: operations["diff_versions"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/playground/stream": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Stream Trial
-         * @description Events: `start {run_id, model}`, `token {text}` …, then `done {…}` or `error {problem}`.
-         *
-         *     With evaluators, `scores [{evaluator, value, state, reason, …}]` follows `done`. The run is
-         *     recorded with its cost, also when the reader hangs up.
-         */
-        post: operations["stream_trial"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Prompts
-         * @description Prompts with their labels, newest version, number of examples, score and use.
-         */
-        get: operations["list_prompts"];
-        put?: never;
-        /**
-         * Create Prompt
-         * @description A prompt, with its first version if the body has a template or messages.
-         */
-        post: operations["create_prompt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1543,7 +561,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/prompts/diff": {
+    "/api/v1/prompts/{prompt_id}/versions": {
         parameters: {
             query?: never;
             header?: never;
@@ -1551,12 +569,164 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Diff Versions
-         * @description What changed between two versions, and what finished experiments say the change did.
+         * List Versions
+         * @description Newest first, each with its labels and its last score.
          */
-        get: operations["diff_versions"];
+        get: operations["list_versions"];
+        put?: never;
+        /**
+         * Create Version
+         * @description Saves the next version; `If-Match` takes the ETag of the version it was based on.
+         */
+        post: operations["create_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version
+         * @description One version; its ETag goes into `If-Match` of the next.
+         */
+        get: operations["get_version"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}/versions/{version_id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Render Version
+         * @description What the version says with these variables; no model is called.
+         */
+        post: operations["render_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}/versions/{version_id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate Version
+         * @description Moves a label, `production` unless another is named, to this version.
+         *
+         *     A label that a gate protects moves only to a version whose newest verdict against the one it
+         *     stands on is a pass under the policy in force; else 409 with that verdict. The version that
+         *     held it immediately before may have it back without a pass, for a reason.
+         */
+        post: operations["activate_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}/score-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scores
+         * @description How each version scored in the newest finished experiment that judged it, oldest first.
+         */
+        get: operations["list_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Labels
+         * @description Where each label stands, and the move that put it there.
+         */
+        get: operations["list_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}/labels/{label}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Label Moves
+         * @description All moves of a label, newest first; undo is a move back.
+         */
+        get: operations["list_label_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Prompts
+         * @description Prompts with their labels, newest version, number of examples, score and use.
+         */
+        get: operations["list_prompts"];
+        put?: never;
+        /**
+         * Create Prompt
+         * @description A prompt, with its first version if the body has a template or messages.
+         */
+        post: operations["create_prompt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1611,40 +781,60 @@ export interface paths {
         patch: operations["change_prompt"];
         trace?: never;
     };
-    "/api/v1/prompts/{prompt_id}/bisect": {
+    "/api/v1/dashboard": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Start Bisect
-         * @description Finds the first version that regressed; what is stored is not run again.
+         * Get Dashboard
+         * @description What got worse, what waits for somebody, what runs, and how production does.
          */
-        post: operations["start_bisect"];
+        get: operations["get_dashboard"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/prompts/{prompt_id}/blame": {
+    "/api/v1/analytics": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Start Blame
-         * @description Finds the smallest part of the difference between two versions that breaks the good one.
+         * Get Analytics
+         * @description Calls, money, latency, errors and scores over time, beside the period before.
          */
-        post: operations["start_blame"];
+        get: operations["get_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Analytics
+         * @description The same figures as a file: one row per group and bucket, and one for each total.
+         */
+        get: operations["export_analytics"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1675,6 +865,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prompts/{prompt_id}/golden-examples/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Golden Examples
+         * @description Adds all examples of a file, or none: then 422 with `rows`, one entry for each problem.
+         */
+        post: operations["import_golden_examples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/prompts/{prompt_id}/golden-examples/export": {
         parameters: {
             query?: never;
@@ -1695,20 +905,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/prompts/{prompt_id}/golden-examples/import": {
+    "/api/v1/prompts/{prompt_id}/golden-examples/facets": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Import Golden Examples
-         * @description Adds all examples of a file, or none: then 422 with `rows`, one entry for each problem.
+         * Get Golden Facets
+         * @description What the examples can be filtered by, and what the newest version would lack in them.
          */
-        post: operations["import_golden_examples"];
+        get: operations["get_golden_facets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1743,7 +953,7 @@ export interface paths {
         patch: operations["change_golden_example"];
         trace?: never;
     };
-    "/api/v1/prompts/{prompt_id}/labels": {
+    "/api/v1/judges": {
         parameters: {
             query?: never;
             header?: never;
@@ -1751,103 +961,47 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Labels
-         * @description Where each label stands, and the move that put it there.
+         * List Judges
+         * @description The judges that can be named, newest first.
          */
-        get: operations["list_labels"];
+        get: operations["list_judges"];
+        put?: never;
+        /**
+         * Create Judge
+         * @description A judge with its first version.
+         */
+        post: operations["create_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/judges/{judge_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Judge
+         * @description One judge with all its versions.
+         */
+        get: operations["get_judge"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Archive Judge
+         * @description Archives it: no new experiment may name it, those that did keep what they froze.
+         */
+        delete: operations["archive_judge"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/prompts/{prompt_id}/labels/{label}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Label Moves
-         * @description All moves of a label, newest first; undo is a move back.
-         */
-        get: operations["list_label_moves"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts/{prompt_id}/score-history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Scores
-         * @description How each version scored in the newest finished experiment that judged it, oldest first.
-         */
-        get: operations["list_scores"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts/{prompt_id}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Versions
-         * @description Newest first, each with its labels and its last score.
-         */
-        get: operations["list_versions"];
-        put?: never;
-        /**
-         * Create Version
-         * @description Saves the next version; `If-Match` takes the ETag of the version it was based on.
-         */
-        post: operations["create_version"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts/{prompt_id}/versions/{version_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Version
-         * @description One version; its ETag goes into `If-Match` of the next.
-         */
-        get: operations["get_version"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts/{prompt_id}/versions/{version_id}/activate": {
+    "/api/v1/judges/{judge_id}/versions": {
         parameters: {
             query?: never;
             header?: never;
@@ -1857,21 +1011,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Activate Version
-         * @description Moves a label, `production` unless another is named, to this version.
-         *
-         *     A label that a gate protects moves only to a version whose newest verdict against the one it
-         *     stands on is a pass under the policy in force; else 409 with that verdict. The version that
-         *     held it immediately before may have it back without a pass, for a reason.
+         * Create Judge Version
+         * @description The next version; experiments that name the judge without a number use it from now on.
          */
-        post: operations["activate_version"];
+        post: operations["create_judge_version"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/prompts/{prompt_id}/versions/{version_id}/evaluate": {
+    "/api/v1/run": {
         parameters: {
             query?: never;
             header?: never;
@@ -1881,37 +1031,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Evaluate Version
-         * @description Runs one version on its golden examples; with `wait`, answers when it is done.
+         * Start Run
+         * @description Runs one prompt version in the background; poll `status_url` or listen to its events.
          */
-        post: operations["evaluate_version"];
+        post: operations["start_run"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/prompts/{prompt_id}/versions/{version_id}/render": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Render Version
-         * @description What the version says with these variables; no model is called.
-         */
-        post: operations["render_version"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/protected": {
+    "/api/v1/runs": {
         parameters: {
             query?: never;
             header?: never;
@@ -1919,10 +1049,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Protected
-         * @description Who the key, the token or the cookie belongs to, and what it may do.
+         * List Runs
+         * @description Runs, newest first.
          */
-        get: operations["protected"];
+        get: operations["list_runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1931,7 +1061,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/providers": {
+    "/api/v1/runs/{run_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1939,10 +1069,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Providers
-         * @description The providers of models: whether each is set up, its models and their prices.
+         * Get Run
+         * @description One run with its prompt as rendered, its output and its scores.
          */
-        get: operations["list_providers"];
+        get: operations["get_run"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1951,20 +1081,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/providers/{provider}/test": {
+    "/api/v1/evaluators": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Test Provider
-         * @description Makes one small call, paid like any other, and says how it ended.
+         * List Evaluators
+         * @description The evaluators there are, with their options.
          */
-        post: operations["test_provider"];
+        get: operations["list_evaluators"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2003,6 +1133,554 @@ export interface paths {
          * @description The answer, once there is one.
          */
         get: operations["get_query"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Experiment
+         * @description Runs versions on golden examples in the background.
+         */
+        post: operations["run_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan Experiment
+         * @description The plan alone: cases, calls, cost, what it can detect. Nothing is started.
+         */
+        post: operations["plan_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Experiments
+         * @description Experiments, newest first unless sorted otherwise.
+         */
+        get: operations["list_experiments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Experiment Status
+         * @description Progress, and the results per version once it has ended.
+         */
+        get: operations["experiment_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Experiment Results
+         * @description One row per case and evaluator.
+         */
+        get: operations["experiment_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Experiment
+         * @description Ends it now; cases without a result end as cancelled.
+         */
+        post: operations["cancel_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Experiment
+         * @description Starts no more cases; those in flight finish.
+         */
+        post: operations["pause_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Experiment
+         * @description Goes on where it was paused.
+         */
+        post: operations["resume_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/retry-failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Failed Cases
+         * @description Tries the cases without a score again; only missing work is paid for.
+         */
+        post: operations["retry_failed_cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/rejudge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rejudge Experiment
+         * @description Judges the stored outputs again in a new experiment; only the judges are paid.
+         */
+        post: operations["rejudge_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}/versions/{version_id}/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Evaluate Version
+         * @description Runs one version on its golden examples; with `wait`, answers when it is done.
+         */
+        post: operations["evaluate_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Experiment
+         * @description The experiment as a file: every case (csv, jsonl), or a report (markdown, html, junit).
+         *
+         *     In CSV a text that a spreadsheet could run as a formula has an apostrophe before it.
+         */
+        get: operations["export_experiment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare
+         * @description The verdict on a candidate: the same object the CLI, JUnit and a pull request show.
+         */
+        get: operations["compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/compare/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Cases
+         * @description Every case of the sides, grouped as the verdict counts them; runs may still be going on.
+         */
+        get: operations["compare_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/compare/cases/{example_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare One Case
+         * @description One example in full: what was asked, every repeat, every judgment, what people said.
+         */
+        get: operations["compare_one_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Experiment Cases
+         * @description Every case of one experiment, its arms side by side, in a stable order while it runs.
+         */
+        get: operations["experiment_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Gates
+         * @description The gates in use with their policies in force, newest first.
+         */
+        get: operations["list_gates"];
+        put?: never;
+        /**
+         * Create Gate
+         * @description A gate of a prompt; one that protects a label needs the scope `admin`.
+         */
+        post: operations["create_gate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gates/{gate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Gate
+         * @description One gate, archived or not, with all its policies; its ETag goes into `If-Match`.
+         */
+        get: operations["get_gate"];
+        put?: never;
+        post?: never;
+        /**
+         * Archive Gate
+         * @description Archives it: its label moves freely; one that protects a label needs the scope `admin`.
+         */
+        delete: operations["archive_gate"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Gate
+         * @description Another policy is the next number; verdicts under the numbers before open the label no more.
+         *
+         *     A gate that protects a label, before or after the change, needs the scope `admin`.
+         */
+        patch: operations["change_gate"];
+        trace?: never;
+    };
+    "/api/v1/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Baselines
+         * @description The baselines in use, newest first, each with whether it still holds.
+         */
+        get: operations["list_baselines"];
+        put?: never;
+        /**
+         * Create Baseline
+         * @description Approves a version's results in a finished experiment as what others are measured against.
+         */
+        post: operations["create_baseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/baselines/{baseline_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Baseline
+         * @description One baseline, retired or not, and whether it still holds.
+         */
+        get: operations["get_baseline"];
+        put?: never;
+        post?: never;
+        /**
+         * Retire Baseline
+         * @description Retires it: nothing is compared with it any more, what was stays.
+         */
+        delete: operations["retire_baseline"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/human-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Human Labels
+         * @description What people said of outputs, newest first.
+         */
+        get: operations["list_human_labels"];
+        put?: never;
+        /**
+         * Give Human Label
+         * @description The caller's label of one output; given again, it replaces the one before.
+         */
+        post: operations["give_human_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/human-labels/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Human Labels
+         * @description The caller's labels out of a file: all, or none and 422 with `rows`.
+         */
+        post: operations["import_human_labels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/human-labels/{label_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Human Label
+         * @description Takes a label back: one's own, or anybody's for an admin.
+         */
+        delete: operations["delete_human_label"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/label-sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw Label Sample
+         * @description Draws judged cases at random for people to label; a larger one begins with the last.
+         */
+        post: operations["draw_label_sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/label-samples/{sample_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Label Sample
+         * @description The cases to label with their material, and without what the judge said.
+         */
+        get: operations["get_label_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/judge-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Judge Report
+         * @description How far the judge agrees with people, and its rate corrected by their labels.
+         */
+        get: operations["judge_report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2131,7 +1809,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/run": {
+    "/api/v1/judge-certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Judge Certificates
+         * @description Certificates, newest first; those not admissible say why.
+         */
+        get: operations["list_judge_certificates"];
+        put?: never;
+        /**
+         * Ask For Judge Certificate
+         * @description Examines a judge by an experiment's labels and attacks; poll it until it is decided.
+         */
+        post: operations["ask_for_judge_certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/judge-certificates/{certificate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Judge Certificate
+         * @description One certificate with its evidence.
+         */
+        get: operations["get_judge_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Canaries
+         * @description Canaries, newest first.
+         */
+        get: operations["list_canaries"];
+        put?: never;
+        /**
+         * Create Canary
+         * @description Freezes a labelled output; from now on its judge is asked about it once a day.
+         */
+        post: operations["create_canary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canaries/{canary_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Canary
+         * @description It is judged no more; the rounds it was in stay.
+         */
+        delete: operations["delete_canary"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canary-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Canary Checks
+         * @description The daily rounds, newest first, each with whether the judge moved.
+         */
+        get: operations["list_canary_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}/bisect": {
         parameters: {
             query?: never;
             header?: never;
@@ -2141,17 +1927,37 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start Run
-         * @description Runs one prompt version in the background; poll `status_url` or listen to its events.
+         * Start Bisect
+         * @description Finds the first version that regressed; what is stored is not run again.
          */
-        post: operations["start_run"];
+        post: operations["start_bisect"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/runs": {
+    "/api/v1/prompts/{prompt_id}/blame": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Blame
+         * @description Finds the smallest part of the difference between two versions that breaks the good one.
+         */
+        post: operations["start_blame"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses": {
         parameters: {
             query?: never;
             header?: never;
@@ -2159,10 +1965,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Runs
-         * @description Runs, newest first.
+         * List Analyses
+         * @description Analyses, newest first.
          */
-        get: operations["list_runs"];
+        get: operations["list_analyses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2171,7 +1977,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/runs/{run_id}": {
+    "/api/v1/analyses/{analysis_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2179,10 +1985,277 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Run
-         * @description One run with its prompt as rendered, its output and its scores.
+         * Get Analysis
+         * @description How far it is, what its probes came to, and what it found.
          */
-        get: operations["get_run"];
+        get: operations["get_analysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{analysis_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Analysis
+         * @description Ends it and the experiment it waits for; what it found so far stays.
+         */
+        post: operations["cancel_analysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/task-status/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Task Status
+         * @description Where a run or an experiment stands; read from the database, never from the queue.
+         */
+        get: operations["task_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{task_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Task Events
+         * @description The same as events: `progress` at every change, `result` at the end; resumable by id.
+         *
+         *     A task that is erased meanwhile ends the stream with `error`.
+         */
+        get: operations["experiment_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Task Events
+         * @description The same as events: `progress` at every change, `result` at the end; resumable by id.
+         *
+         *     A task that is erased meanwhile ends the stream with `error`.
+         */
+        get: operations["task_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playground/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stream Trial
+         * @description Events: `start {run_id, model}`, `token {text}` …, then `done {…}` or `error {problem}`.
+         *
+         *     With evaluators, `scores [{evaluator, value, state, reason, …}]` follows `done`. The run is
+         *     recorded with its cost, also when the reader hangs up.
+         */
+        post: operations["stream_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playground/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Playground State
+         * @description Keeps what stands in the playground under a link: any JSON object of at most 256 KiB.
+         */
+        post: operations["create_playground_state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playground/states/{state_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Playground State
+         * @description The same JSON, byte for byte.
+         */
+        get: operations["get_playground_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Events
+         * @description What was done in the workspace and by whom, newest first.
+         */
+        get: operations["list_audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Tags
+         * @description The kinds of acts that are recorded, `source:subject:action`.
+         */
+        get: operations["list_audit_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Audit Events
+         * @description The log as a file, oldest first, with the digests that chain its rows.
+         */
+        get: operations["export_audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Providers
+         * @description The providers of models: whether each is set up, its models and their prices.
+         */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers/{provider}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Provider
+         * @description Makes one small call, paid like any other, and says how it ended.
+         */
+        post: operations["test_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description Models to choose from; any other `provider:model` works as well.
+         */
+        get: operations["list_models"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2231,7 +2304,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/task-status/{task_id}": {
+    "/api/v1/onboarding": {
         parameters: {
             query?: never;
             header?: never;
@@ -2239,10 +2312,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Task Status
-         * @description Where a run or an experiment stands; read from the database, never from the queue.
+         * Get Onboarding
+         * @description Which of the first steps the workspace has taken, and whether it holds the demo's data.
          */
-        get: operations["task_status"];
+        get: operations["get_onboarding"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2251,80 +2324,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tasks/{task_id}/events": {
+    "/api/v1/demo-data": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        get?: never;
+        put?: never;
         /**
-         * Task Events
-         * @description The same as events: `progress` at every change, `result` at the end; resumable by id.
+         * Load Demo Data
+         * @description The demo's prompt, examples and gate, and its experiment in the background; done once.
          *
-         *     A task that is erased meanwhile ends the stream with `error`.
+         *     The experiment needs the scope `run`; that the gate protects production, `admin`.
          */
-        get: operations["task_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/healthz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
+        post: operations["load_demo_data"];
         /**
-         * Alive
-         * @description The process lives; asks nobody else.
+         * Remove Demo Data
+         * @description Erases the demo's prompt with all that belongs to it, for good.
          */
-        get: operations["alive"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/readyz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Ready
-         * @description May this process get requests? Database and migrations decide; workers do not.
-         */
-        get: operations["ready"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/version": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Version */
-        get: operations["version"];
-        put?: never;
-        post?: never;
-        delete?: never;
+        delete: operations["remove_demo_data"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2344,15 +2364,15 @@ export interface components {
         /** Activate */
         Activate: {
             /**
-             * From Version Id
-             * @description The version the label stands on as far as the caller knows, null for nowhere; 412 when it is another. Left out, it is not asked.
-             */
-            from_version_id?: string | null;
-            /**
              * Label
              * @default production
              */
             label: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
             /**
              * Override
              * @description Move although the label's gate refuses; needs a reason and the scope `admin`.
@@ -2360,10 +2380,10 @@ export interface components {
              */
             override: boolean;
             /**
-             * Reason
-             * @default
+             * From Version Id
+             * @description The version the label stands on as far as the caller knows, null for nowhere; 412 when it is another. Left out, it is not asked.
              */
-            reason: string;
+            from_version_id?: string | null;
         };
         /**
          * AdaptiveRead
@@ -2371,22 +2391,22 @@ export interface components {
          */
         AdaptiveRead: {
             /**
+             * Visited
+             * @description Examples the verdict rests on; null while it runs.
+             */
+            visited: number | null;
+            /** Planned */
+            planned: number;
+            /**
              * Calls Saved
              * @description Planned and not made; the few that other workers had in flight count here.
              */
             calls_saved: number;
-            /** Planned */
-            planned: number;
             /**
              * Stopped By
              * @description `betting`, or `look` and its number; null when it was not stopped early.
              */
             stopped_by: string | null;
-            /**
-             * Visited
-             * @description Examples the verdict rests on; null while it runs.
-             */
-            visited: number | null;
         };
         /** Alive */
         Alive: {
@@ -2400,25 +2420,29 @@ export interface components {
              */
             analysis_id: string;
             /**
-             * Delayed
-             * @description The queue does not answer: the question is stored and starts when it does.
-             */
-            delayed: boolean;
-            /** Status Url */
-            status_url: string;
-            /**
              * Task Id
              * Format: uuid
              */
             task_id: string;
+            /** Status Url */
+            status_url: string;
+            /**
+             * Delayed
+             * @description The queue does not answer: the question is stored and starts when it does.
+             */
+            delayed: boolean;
         };
         /**
          * AnalysisCreate
          * @description From a good version to a bad, later one; by id, number, label or `latest`.
          */
         AnalysisCreate: {
+            /** Good */
+            good: string | number;
             /** Bad */
             bad: string | number;
+            /** @default {} */
+            golden: components["schemas"]["GoldenSelection"];
             /**
              * Evaluators
              * @description Default: those that last judged the bad version on these examples, or the good one.
@@ -2426,24 +2450,20 @@ export interface components {
              */
             evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
             /**
-             * Gate
-             * @description Whose policy decides, by name or id; default: the gate of production.
-             */
-            gate?: string | null;
-            /** @default {} */
-            golden: components["schemas"]["GoldenSelection"];
-            /** Good */
-            good: string | number;
-            /** Max Calls */
-            max_calls?: number | null;
-            /** Max Cost Usd */
-            max_cost_usd?: number | string | null;
-            /**
              * Models
              * @description One model for every version; each runs its own otherwise.
              * @default []
              */
             models: string[];
+            /**
+             * Gate
+             * @description Whose policy decides, by name or id; default: the gate of production.
+             */
+            gate?: string | null;
+            /** Max Calls */
+            max_calls?: number | null;
+            /** Max Cost Usd */
+            max_cost_usd?: number | string | null;
         };
         /**
          * AnalysisKind
@@ -2455,6 +2475,10 @@ export interface components {
          * @description `done` probes of about so many, and what they cost so far.
          */
         AnalysisProgress: {
+            /** Done */
+            done: number;
+            /** Total Estimate */
+            total_estimate: number;
             /** Calls */
             calls: number;
             /**
@@ -2462,47 +2486,43 @@ export interface components {
              * @description Null as soon as one price is unknown.
              */
             cost_usd: string | null;
-            /** Done */
-            done: number;
             /** Step */
             step: string;
-            /** Total Estimate */
-            total_estimate: number;
         };
         /** AnalysisRead */
         AnalysisRead: {
-            asked: components["schemas"]["app__analyses__question__Question"];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Error */
-            error: string | null;
-            /** Finished At */
-            finished_at: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
             kind: components["schemas"]["AnalysisKind"];
-            progress: components["schemas"]["AnalysisProgress"];
             /**
              * Prompt Id
              * Format: uuid
              */
             prompt_id: string;
-            /** Result */
-            result: (components["schemas"]["BisectResult"] | components["schemas"]["BlameResult"]) | null;
             status: components["schemas"]["AnalysisStatus"];
+            asked: components["schemas"]["app__analyses__question__Question"];
+            progress: components["schemas"]["AnalysisProgress"];
+            /** Error */
+            error: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
             /**
              * Steps
              * @description The probes decided so far.
              */
             steps: components["schemas"]["Probe"][];
+            /** Result */
+            result: (components["schemas"]["BisectResult"] | components["schemas"]["BlameResult"]) | null;
         };
         /**
          * AnalysisStatus
@@ -2511,53 +2531,63 @@ export interface components {
         AnalysisStatus: "pending" | "running" | "completed" | "failed" | "cancelled";
         /** AnalysisSummary */
         AnalysisSummary: {
-            asked: components["schemas"]["app__analyses__question__Question"];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Error */
-            error: string | null;
-            /** Finished At */
-            finished_at: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
             kind: components["schemas"]["AnalysisKind"];
-            progress: components["schemas"]["AnalysisProgress"];
             /**
              * Prompt Id
              * Format: uuid
              */
             prompt_id: string;
             status: components["schemas"]["AnalysisStatus"];
+            asked: components["schemas"]["app__analyses__question__Question"];
+            progress: components["schemas"]["AnalysisProgress"];
+            /** Error */
+            error: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
         };
         /** Analytics */
         Analytics: {
-            /**
-             * Buckets
-             * @description Where each begins; the first may begin before the window.
-             */
-            buckets: string[];
-            by: components["schemas"]["GroupBy"];
-            /** Errors By Class */
-            errors_by_class: components["schemas"]["ErrorClass"][];
             /**
              * From
              * Format: date-time
              */
             from: string;
             /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            interval: components["schemas"]["Every"];
+            /** Tz */
+            tz: string;
+            by: components["schemas"]["GroupBy"];
+            /**
+             * Buckets
+             * @description Where each begins; the first may begin before the window.
+             */
+            buckets: string[];
+            /**
              * Groups
              * @description The six largest, the others together.
              */
             groups: components["schemas"]["Series"][];
-            interval: components["schemas"]["Every"];
+            /** Errors By Class */
+            errors_by_class: components["schemas"]["ErrorClass"][];
+            totals: components["schemas"]["Totals"];
+            /** @description Of the period before, as long as this one. */
+            previous: components["schemas"]["Totals"];
             /** Label Moves */
             label_moves: components["schemas"]["LabelMark"][];
             /**
@@ -2565,28 +2595,11 @@ export interface components {
              * @description Most evidence first.
              */
             movers: components["schemas"]["Mover"][];
-            /** @description Of the period before, as long as this one. */
-            previous: components["schemas"]["Totals"];
-            /**
-             * To
-             * Format: date-time
-             */
-            to: string;
-            totals: components["schemas"]["Totals"];
-            /** Tz */
-            tz: string;
         };
         /** ApiKeyCreate */
         ApiKeyCreate: {
-            /**
-             * Expires In Days
-             * @default 90
-             */
-            expires_in_days: number;
             /** Name */
             name: string;
-            /** Rate Limit Per Minute */
-            rate_limit_per_minute?: number | null;
             /**
              * Scopes
              * @default [
@@ -2595,6 +2608,13 @@ export interface components {
              *     ]
              */
             scopes: components["schemas"]["Scope"][];
+            /**
+             * Expires In Days
+             * @default 90
+             */
+            expires_in_days: number;
+            /** Rate Limit Per Minute */
+            rate_limit_per_minute?: number | null;
         };
         /** ApiKeyList */
         ApiKeyList: {
@@ -2608,73 +2628,73 @@ export interface components {
         /** ApiKeyMade */
         ApiKeyMade: {
             /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Expires At */
-            expires_at: string | null;
-            /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Name */
+            name: string;
+            /** Public Id */
+            public_id: string;
+            /** Last Four */
+            last_four: string;
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
             /** Is Active */
             is_active: boolean;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Replaces Id */
+            replaces_id: string | null;
+            /** Rate Limit Per Minute */
+            rate_limit_per_minute: number | null;
             /**
              * Key
              * @description The secret: shown now and never again.
              */
             key: string;
-            /** Last Four */
-            last_four: string;
-            /** Last Used At */
-            last_used_at: string | null;
-            /** Name */
-            name: string;
-            /** Public Id */
-            public_id: string;
-            /** Rate Limit Per Minute */
-            rate_limit_per_minute: number | null;
-            /** Replaces Id */
-            replaces_id: string | null;
-            /** Scopes */
-            scopes: components["schemas"]["Scope"][];
         };
         /** ApiKeyRead */
         ApiKeyRead: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Expires At */
-            expires_at: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Is Active */
-            is_active: boolean;
-            /** Last Four */
-            last_four: string;
-            /** Last Used At */
-            last_used_at: string | null;
             /** Name */
             name: string;
             /** Public Id */
             public_id: string;
-            /** Rate Limit Per Minute */
-            rate_limit_per_minute: number | null;
-            /** Replaces Id */
-            replaces_id: string | null;
+            /** Last Four */
+            last_four: string;
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Is Active */
+            is_active: boolean;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Replaces Id */
+            replaces_id: string | null;
+            /** Rate Limit Per Minute */
+            rate_limit_per_minute: number | null;
         };
         /**
          * ArmResult
@@ -2683,51 +2703,6 @@ export interface components {
         ArmResult: {
             /** Arm */
             arm: number;
-            /** Avg Hallucination Rate */
-            avg_hallucination_rate: number | null;
-            /** Avg Score */
-            avg_score: number | null;
-            /** Cost Estimated */
-            cost_estimated: string;
-            /** Cost Usd */
-            cost_usd: string | null;
-            /** Evaluators */
-            evaluators: {
-                [key: string]: components["schemas"]["EvaluatorMean"];
-            };
-            /**
-             * Failure Count
-             * @description Examples with a score below 0.5.
-             */
-            failure_count: number;
-            /** Failure Rate Interval */
-            failure_rate_interval: number[] | null;
-            /** Hallucination Interval */
-            hallucination_interval: number[] | null;
-            /** Hallucination N */
-            hallucination_n: number;
-            latency_ms: components["schemas"]["Latency"];
-            /** Max Score */
-            max_score: number | null;
-            /** Min Score */
-            min_score: number | null;
-            /** Model */
-            model: string;
-            /**
-             * N
-             * @description Examples with a score.
-             */
-            n: number;
-            /** Score Interval */
-            score_interval: number[] | null;
-            /** States */
-            states: {
-                [key: string]: number;
-            };
-            /** Tokens In */
-            tokens_in: number;
-            /** Tokens Out */
-            tokens_out: number;
             /**
              * Version Id
              * Format: uuid
@@ -2735,33 +2710,78 @@ export interface components {
             version_id: string;
             /** Version Number */
             version_number: number;
+            /** Model */
+            model: string;
+            /** Avg Score */
+            avg_score: number | null;
+            /** Min Score */
+            min_score: number | null;
+            /** Max Score */
+            max_score: number | null;
+            /** Score Interval */
+            score_interval: number[] | null;
+            /** Avg Hallucination Rate */
+            avg_hallucination_rate: number | null;
+            /** Hallucination Interval */
+            hallucination_interval: number[] | null;
+            /** Hallucination N */
+            hallucination_n: number;
+            /**
+             * Failure Count
+             * @description Examples with a score below 0.5.
+             */
+            failure_count: number;
+            /** Failure Rate Interval */
+            failure_rate_interval: number[] | null;
+            /**
+             * N
+             * @description Examples with a score.
+             */
+            n: number;
+            /** Tokens In */
+            tokens_in: number;
+            /** Tokens Out */
+            tokens_out: number;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Cost Estimated */
+            cost_estimated: string;
+            latency_ms: components["schemas"]["Latency"];
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            /** Evaluators */
+            evaluators: {
+                [key: string]: components["schemas"]["EvaluatorMean"];
+            };
         };
         /**
          * AskedExample
          * @description A golden example as the experiment froze it.
          */
         AskedExample: {
-            /** Context */
-            context: string | null;
-            /** Criteria */
-            criteria: string | null;
-            /** Critical */
-            critical: boolean;
-            /** Expected Output */
-            expected_output: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Position */
+            position: number;
             /** Input Data */
             input_data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** Position */
-            position: number;
+            /** Expected Output */
+            expected_output: string | null;
+            /** Context */
+            context: string | null;
+            /** Criteria */
+            criteria: string | null;
             /** Tags */
             tags: string[];
+            /** Critical */
+            critical: boolean;
         };
         /**
          * AskedOf
@@ -2774,10 +2794,6 @@ export interface components {
          * @description A sentence, what it rests on, and the one thing to do about it.
          */
         Attention: {
-            action: components["schemas"]["Action"];
-            /** Detail */
-            detail: string;
-            difference: components["schemas"]["Estimate"] | null;
             /**
              * Kind
              * @enum {string}
@@ -2790,26 +2806,13 @@ export interface components {
             severity: "regression" | "decision" | "work";
             /** Title */
             title: string;
+            /** Detail */
+            detail: string;
+            difference: components["schemas"]["Estimate"] | null;
+            action: components["schemas"]["Action"];
         };
         /** AuditRead */
         AuditRead: {
-            /** Actor */
-            actor: string;
-            /** Address */
-            address: string | null;
-            /** After */
-            after: {
-                [key: string]: components["schemas"]["JsonValue"];
-            } | null;
-            /** Before */
-            before: {
-                [key: string]: components["schemas"]["JsonValue"];
-            } | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
             /**
              * Id
              * Format: uuid
@@ -2820,12 +2823,29 @@ export interface components {
              * @description Counts the workspace's rows from 1, without gaps.
              */
             number: number;
-            /** Object Id */
-            object_id: string | null;
-            /** Request Id */
-            request_id: string | null;
             /** Tag */
             tag: string;
+            /** Actor */
+            actor: string;
+            /** Object Id */
+            object_id: string | null;
+            /** Before */
+            before: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** After */
+            after: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Address */
+            address: string | null;
+            /** Request Id */
+            request_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /** AuditTags */
         AuditTags: {
@@ -2835,76 +2855,40 @@ export interface components {
         /** BaselineCreate */
         BaselineCreate: {
             /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
+            /**
              * Experiment Id
              * Format: uuid
              * @description A finished one of this prompt.
              */
             experiment_id: string;
             /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
-            /**
-             * Reason
-             * @description Why this is good enough to be measured against.
-             */
-            reason: string;
-            /**
              * Version Id
              * Format: uuid
              * @description One it ran.
              */
             version_id: string;
+            /**
+             * Reason
+             * @description Why this is good enough to be measured against.
+             */
+            reason: string;
         };
         /** BaselineRead */
         BaselineRead: {
-            /** Approved By */
-            approved_by: string;
-            /** Arm */
-            arm: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Evaluators
-             * @description Names and the versions that judged.
-             */
-            evaluators: {
-                [key: string]: string;
-            };
-            /**
-             * Experiment Id
-             * Format: uuid
-             */
-            experiment_id: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Judge Model */
-            judge_model: string;
             /**
              * Prompt Id
              * Format: uuid
              */
             prompt_id: string;
-            /** Reason */
-            reason: string;
-            /** Retired At */
-            retired_at: string | null;
-            /** Snapshot Hash */
-            snapshot_hash: string;
-            /**
-             * Stale
-             * @description What it was measured with or on is not what there is today.
-             */
-            stale: boolean;
-            /** Stale Because */
-            stale_because: string[];
             /**
              * Version Id
              * Format: uuid
@@ -2912,67 +2896,109 @@ export interface components {
             version_id: string;
             /** Version Number */
             version_number: number;
+            /**
+             * Experiment Id
+             * Format: uuid
+             */
+            experiment_id: string;
+            /** Arm */
+            arm: number;
+            /** Snapshot Hash */
+            snapshot_hash: string;
+            /**
+             * Evaluators
+             * @description Names and the versions that judged.
+             */
+            evaluators: {
+                [key: string]: string;
+            };
+            /** Judge Model */
+            judge_model: string;
+            /** Reason */
+            reason: string;
+            /** Approved By */
+            approved_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Retired At */
+            retired_at: string | null;
+            /**
+             * Stale
+             * @description What it was measured with or on is not what there is today.
+             */
+            stale: boolean;
+            /** Stale Because */
+            stale_because: string[];
         };
         /** BisectResult */
         BisectResult: {
-            /** Calls */
-            calls: number;
-            /** Calls Saved */
-            calls_saved: number;
-            /** Calls To Test All */
-            calls_to_test_all: number;
-            diff: components["schemas"]["DiffPair"] | null;
-            finding: components["schemas"]["Finding"];
-            first_bad: components["schemas"]["VersionFound"] | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "bisect";
-            last_good: components["schemas"]["VersionFound"] | null;
+            finding: components["schemas"]["Finding"];
             /** Sentence */
             sentence: string;
-            /** Steps */
-            steps: components["schemas"]["Probe"][];
-            sureness: components["schemas"]["Sureness"] | null;
+            first_bad: components["schemas"]["VersionFound"] | null;
+            last_good: components["schemas"]["VersionFound"] | null;
             /**
              * Suspects
              * @description The versions one of which is the first bad one, as far as it is known.
              */
             suspects: components["schemas"]["VersionRef"][];
+            diff: components["schemas"]["DiffPair"] | null;
+            /** Steps */
+            steps: components["schemas"]["Probe"][];
+            /** Calls */
+            calls: number;
+            /** Calls To Test All */
+            calls_to_test_all: number;
+            /** Calls Saved */
+            calls_saved: number;
+            sureness: components["schemas"]["Sureness"] | null;
         };
         /** BlameResult */
         BlameResult: {
-            /** Calls */
-            calls: number;
-            /** @description The smallest set against the good version. */
-            evidence: components["schemas"]["Probe"] | null;
-            finding: components["schemas"]["Finding"];
-            /** Hunks */
-            hunks: components["schemas"]["HunkFound"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "blame";
-            /**
-             * One Minimal
-             * @description Every set with one hunk less was tried, and none was shown to regress.
-             */
-            one_minimal: boolean;
+            finding: components["schemas"]["Finding"];
             /** Sentence */
             sentence: string;
+            /** Hunks */
+            hunks: components["schemas"]["HunkFound"][];
             /**
              * Smallest
              * @description The smallest set of hunks that was shown to regress.
              */
             smallest: number[];
+            /**
+             * One Minimal
+             * @description Every set with one hunk less was tried, and none was shown to regress.
+             */
+            one_minimal: boolean;
+            /** @description The smallest set against the good version. */
+            evidence: components["schemas"]["Probe"] | null;
             /** Steps */
             steps: components["schemas"]["Probe"][];
+            /** Calls */
+            calls: number;
             sureness: components["schemas"]["Sureness"] | null;
         };
         /** Body_import_golden_examples */
         Body_import_golden_examples: {
+            /**
+             * File
+             * @description CSV, JSONL or Parquet, at most 50 MiB.
+             */
+            file: string;
+            format?: components["schemas"]["ImportFormat"] | null;
             /**
              * Columns
              * @description A JSON object, file column to field: {"Question": "input.question"}.
@@ -2984,21 +3010,9 @@ export interface components {
              * @default false
              */
             dry_run: boolean;
-            /**
-             * File
-             * @description CSV, JSONL or Parquet, at most 50 MiB.
-             */
-            file: string;
-            format?: components["schemas"]["ImportFormat"] | null;
         };
         /** Body_import_human_labels */
         Body_import_human_labels: {
-            /**
-             * Dry Run
-             * @description Store nothing, list the errors.
-             * @default false
-             */
-            dry_run: boolean;
             /**
              * File
              * @description CSV or JSONL with experiment_id, case_no, evaluator, value, hallucinated and comment; at most 10,000 rows.
@@ -3006,26 +3020,32 @@ export interface components {
             file: string;
             /** Format */
             format?: ("csv" | "jsonl") | null;
+            /**
+             * Dry Run
+             * @description Store nothing, list the errors.
+             * @default false
+             */
+            dry_run: boolean;
         };
         /** ByReason */
         ByReason: {
-            /**
-             * Judge Unsure
-             * @description Scores between .25 and .75, and unreadable judgments.
-             */
-            judge_unsure: number;
-            /**
-             * Judges Disagree
-             * @description Two judges differ by half of the scale or more.
-             */
-            judges_disagree: number;
-            /** Random */
-            random: number;
             /**
              * Regression
              * @description Cases that passed under the baseline.
              */
             regression: number;
+            /**
+             * Judges Disagree
+             * @description Two judges differ by half of the scale or more.
+             */
+            judges_disagree: number;
+            /**
+             * Judge Unsure
+             * @description Scores between .25 and .75, and unreadable judgments.
+             */
+            judge_unsure: number;
+            /** Random */
+            random: number;
         };
         /**
          * CanaryCheckRead
@@ -3033,81 +3053,81 @@ export interface components {
          */
         CanaryCheckRead: {
             /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Evaluator */
+            evaluator: string;
+            /** Evaluator Version */
+            evaluator_version: string;
+            /** Judge Model */
+            judge_model: string;
+            /** N */
+            n: number;
+            /** Unjudged */
+            unjudged: number;
+            /**
              * Agreed
              * @description Judged canaries where judge and people both pass or fail it.
              */
             agreed: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Evaluator */
-            evaluator: string;
-            /** Evaluator Version */
-            evaluator_version: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Judge Model */
-            judge_model: string;
             /** Moved */
             moved: boolean;
-            /** N */
-            n: number;
             /** Report */
             report: {
                 [key: string]: unknown;
             }[];
-            /** Unjudged */
-            unjudged: number;
-        };
-        /** CanaryRead */
-        CanaryRead: {
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Evaluator */
-            evaluator: string;
-            /** Evaluator Version */
-            evaluator_version: string;
-            /** Example */
-            example: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** First Score */
-            first_score: number | null;
+        };
+        /** CanaryRead */
+        CanaryRead: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Evaluator */
+            evaluator: string;
+            /** Evaluator Version */
+            evaluator_version: string;
             /** Judge Model */
             judge_model: string;
+            /** Example */
+            example: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
             /** Label */
             label: number;
+            /** First Score */
+            first_score: number | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /** CaseChange */
         CaseChange: {
+            /** Position */
+            position: number;
+            /**
+             * Example Id
+             * Format: uuid
+             */
+            example_id: string;
             /** Baseline */
             baseline: number | null;
             /** Candidate */
             candidate: number | null;
             /** Critical */
             critical: boolean;
-            /**
-             * Example Id
-             * Format: uuid
-             */
-            example_id: string;
-            /** Position */
-            position: number;
             /** Tags */
             tags: string[];
         };
@@ -3117,72 +3137,72 @@ export interface components {
          */
         CaseDetail: {
             example: components["schemas"]["AskedExample"];
-            /** @description Null when it was never examined. */
-            judge: components["schemas"]["JudgeStanding"] | null;
             /** Sides */
             sides: components["schemas"]["SideRepeats"][];
+            /** @description Null when it was never examined. */
+            judge: components["schemas"]["JudgeStanding"] | null;
         };
         /**
          * CaseResult
          * @description One row per case and evaluator; a case that was not judged has one row without score.
          */
         CaseResult: {
-            /** Arm */
-            arm: number;
             /** Case No */
             case_no: number;
-            /** Claims */
-            claims: components["schemas"]["ClaimRead"][];
-            /** Cost Estimated */
-            cost_estimated: string;
-            /** Cost Usd */
-            cost_usd: string | null;
-            /** Error */
-            error: string | null;
-            /** Error Code */
-            error_code: string | null;
-            /** Evaluator */
-            evaluator: string | null;
-            /** Evaluator State */
-            evaluator_state: string | null;
-            /** Evaluator Version */
-            evaluator_version: string | null;
+            /** Arm */
+            arm: number;
+            /** Version Number */
+            version_number: number;
+            /** Model */
+            model: string;
             /**
              * Example Id
              * Format: uuid
              */
             example_id: string;
-            /** Expected Output */
-            expected_output: string | null;
+            /** Position */
+            position: number;
+            /** Repeat */
+            repeat: number;
+            state: components["schemas"]["CaseState"];
+            /** Evaluator */
+            evaluator: string | null;
+            /** Evaluator Version */
+            evaluator_version: string | null;
+            /** Evaluator State */
+            evaluator_state: string | null;
+            /** Score */
+            score: number | null;
             /** Hallucination */
             hallucination: boolean | null;
             /** Hallucination Rate */
             hallucination_rate: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Claims */
+            claims: components["schemas"]["ClaimRead"][];
             /** Input Data */
             input_data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** Latency Ms */
-            latency_ms: number | null;
-            /** Model */
-            model: string;
+            /** Expected Output */
+            expected_output: string | null;
             /** Output */
             output: string | null;
-            /** Position */
-            position: number;
-            /** Reason */
-            reason: string | null;
-            /** Repeat */
-            repeat: number;
-            /** Score */
-            score: number | null;
-            state: components["schemas"]["CaseState"];
+            /** Error Code */
+            error_code: string | null;
+            /** Error */
+            error: string | null;
+            /** Latency Ms */
+            latency_ms: number | null;
             /** Tokens In */
             tokens_in: number;
             /** Tokens Out */
             tokens_out: number;
-            /** Version Number */
-            version_number: number;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Cost Estimated */
+            cost_estimated: string;
         };
         CaseRow: [
             string,
@@ -3208,93 +3228,86 @@ export interface components {
         CaseTable: {
             /** Columns */
             columns: string[];
-            /** @description Over all examples, whatever the rows are filtered by. */
-            counts: components["schemas"]["GroupCounts"];
+            /** Metric */
+            metric: string;
             /**
              * Direction
              * @description Which way is better.
              * @enum {string}
              */
             direction: "higher" | "lower";
+            prompt: components["schemas"]["NamedPrompt"];
+            /** Snapshot Hash */
+            snapshot_hash: string;
+            judge: components["schemas"]["PrimaryJudge"];
             /**
              * Evaluators
              * @description Whose scores may be asked for as `metric`.
              */
             evaluators: string[];
-            judge: components["schemas"]["PrimaryJudge"];
-            /** Metric */
-            metric: string;
+            /** @description On the first candidate. Null while a side runs, in the list of one experiment, and where it would have to be computed from over 1,000 examples: `GET /compare` computes it. */
+            verdict: components["schemas"]["Verdict"] | null;
             /**
              * Others
              * @description On the further candidates, where there is one, as above.
              */
             others: components["schemas"]["ShortVerdict"][];
-            prompt: components["schemas"]["NamedPrompt"];
-            /** Rows */
-            rows: components["schemas"]["CaseRow"][];
             /**
              * Sides
              * @description The baseline first, if there is one.
              */
             sides: components["schemas"]["SideTotals"][];
-            /** Snapshot Hash */
-            snapshot_hash: string;
-            /** @description On the first candidate. Null while a side runs, in the list of one experiment, and where it would have to be computed from over 1,000 examples: `GET /compare` computes it. */
-            verdict: components["schemas"]["Verdict"] | null;
+            /** Rows */
+            rows: components["schemas"]["CaseRow"][];
+            /** @description Over all examples, whatever the rows are filtered by. */
+            counts: components["schemas"]["GroupCounts"];
         };
         /** CertificateCreate */
         CertificateCreate: {
-            /** Evaluator */
-            evaluator: string;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
+            /** Evaluator */
+            evaluator: string;
+            /**
+             * Valid Days
+             * @default 90
+             */
+            valid_days: number;
             /**
              * Min Kappa
              * @description What kappa's interval may not reach below.
              * @default 0.4
              */
             min_kappa: number;
-            /**
-             * Valid Days
-             * @default 90
-             */
-            valid_days: number;
         };
         /**
          * CertificateRead
          * @description Whether a judge may be believed; pending until the examination is done.
          */
         CertificateRead: {
-            /** Admissible */
-            admissible: boolean;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Evaluator */
-            evaluator: string;
-            /** Evaluator Version */
-            evaluator_version: string;
-            /** Expired */
-            expired: boolean;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Evaluator */
+            evaluator: string;
+            /** Evaluator Version */
+            evaluator_version: string;
             /** Judge Model */
             judge_model: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "decided";
+            /** Admissible */
+            admissible: boolean;
+            /** Expired */
+            expired: boolean;
             /** N */
             n: number;
             /**
@@ -3307,10 +3320,17 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * State
-             * @enum {string}
+             * Expires At
+             * Format: date-time
              */
-            state: "pending" | "decided";
+            expires_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /** ChangePassword */
         ChangePassword: {
@@ -3324,11 +3344,10 @@ export interface components {
          * @description Examples that changed sides; each list has the worst first and at most 50.
          */
         Changes: {
-            /**
-             * Critical
-             * @description Critical examples that block.
-             */
-            critical: components["schemas"]["CaseChange"][];
+            /** Newly Failing */
+            newly_failing: components["schemas"]["CaseChange"][];
+            /** Newly Failing Count */
+            newly_failing_count: number;
             /** Fixed */
             fixed: components["schemas"]["CaseChange"][];
             /** Fixed Count */
@@ -3340,28 +3359,29 @@ export interface components {
             flaky: components["schemas"]["CaseChange"][];
             /** Flaky Count */
             flaky_count: number;
-            /** Newly Failing */
-            newly_failing: components["schemas"]["CaseChange"][];
-            /** Newly Failing Count */
-            newly_failing_count: number;
             /** Worst Drops */
             worst_drops: components["schemas"]["CaseChange"][];
+            /**
+             * Critical
+             * @description Critical examples that block.
+             */
+            critical: components["schemas"]["CaseChange"][];
         };
         /** Check */
         Check: {
+            status: components["schemas"]["Status"];
             /** Detail */
             detail: string;
             /** Ms */
             ms: number;
-            status: components["schemas"]["Status"];
         };
         /** Checks */
         Checks: {
             database: components["schemas"]["Check"];
-            migrations: components["schemas"]["Check"];
-            model: components["schemas"]["Check"];
             redis: components["schemas"]["Check"];
             worker: components["schemas"]["Check"];
+            migrations: components["schemas"]["Check"];
+            model: components["schemas"]["Check"];
         };
         /**
          * Circuit
@@ -3376,74 +3396,74 @@ export interface components {
         };
         /** ClaimRead */
         ClaimRead: {
-            /** End */
-            end: number | null;
-            /** Evidence */
-            evidence: string | null;
-            /** Quote */
-            quote: string | null;
-            /** Reason */
-            reason: string;
-            /** Start */
-            start: number | null;
             /** Text */
             text: string;
             /** Verdict */
             verdict: string;
+            /** Reason */
+            reason: string;
+            /** Quote */
+            quote: string | null;
+            /** Evidence */
+            evidence: string | null;
+            /** Start */
+            start: number | null;
+            /** End */
+            end: number | null;
         };
         /**
          * Comparison
          * @description Candidate minus baseline, paired by example.
          */
         Comparison: {
-            /**
-             * Adjusted P
-             * @description Holm, over all metrics and candidates.
-             */
-            adjusted_p: number | null;
             /** Baseline */
             baseline: number;
-            /** Baseline Arm */
-            baseline_arm: number;
             /** Candidate */
             candidate: number;
+            /** Baseline Arm */
+            baseline_arm: number;
             /** Candidate Arm */
             candidate_arm: number;
+            /** Metric */
+            metric: string | null;
             /** Difference */
             difference: number | null;
             /** Interval */
             interval: number[] | null;
-            /** Losses */
-            losses: number;
-            /** Metric */
-            metric: string | null;
-            /** N Pairs */
-            n_pairs: number;
             /**
              * P Value
              * @description One-sided: is the candidate worse?
              */
             p_value: number | null;
+            /**
+             * Adjusted P
+             * @description Holm, over all metrics and candidates.
+             */
+            adjusted_p: number | null;
+            verdict: components["schemas"]["Ruling"];
             /** Sentence */
             sentence: string;
-            /** Ties */
-            ties: number;
-            verdict: components["schemas"]["Ruling"];
+            /** N Pairs */
+            n_pairs: number;
             /** Wins */
             wins: number;
+            /** Ties */
+            ties: number;
+            /** Losses */
+            losses: number;
         };
         /**
          * CompletedRead
          * @description The judge's verdict, once the person has said his own.
          */
         CompletedRead: {
+            /** @description Null: the case has been run again meanwhile. */
+            judge: components["schemas"]["JudgeSaid"] | null;
             /**
              * Agrees
              * @description Null where the judge gave no score.
              */
             agrees: boolean | null;
-            /** @description Null: the case has been run again meanwhile. */
-            judge: components["schemas"]["JudgeSaid"] | null;
             /**
              * Label Id
              * Format: uuid
@@ -3455,74 +3475,74 @@ export interface components {
          * @description Positive is a flag: hallucinated, or failed.
          */
         Confusion: {
+            /** True Positives */
+            true_positives: number;
             /** False Negatives */
             false_negatives: number;
             /** False Positives */
             false_positives: number;
             /** True Negatives */
             true_negatives: number;
-            /** True Positives */
-            true_positives: number;
         };
         /** CorrectedRead */
         CorrectedRead: {
-            /**
-             * Because
-             * @description Why there is no value.
-             */
-            because: string | null;
+            /** Value */
+            value: number | null;
             /** Interval */
             interval: number[] | null;
+            /**
+             * N
+             * @description People's labels for PPI++, unlabelled cases for the other.
+             */
+            n: number | null;
             /**
              * Judge Weight
              * @description How far the judge was believed, 0 to 1.
              */
             judge_weight: number | null;
             /**
-             * N
-             * @description People's labels for PPI++, unlabelled cases for the other.
+             * Because
+             * @description Why there is no value.
              */
-            n: number | null;
-            /** Value */
-            value: number | null;
+            because: string | null;
         };
         /**
          * CostChange
          * @description US dollars for all cases of the experiment.
          */
         CostChange: {
-            /** After */
-            after: string;
             /** Before */
             before: string;
+            /** After */
+            after: string;
             /** Difference */
             difference: string;
         };
         /** Dashboard */
         Dashboard: {
-            /** Attention */
-            attention: components["schemas"]["Attention"][];
+            workspace: components["schemas"]["WorkspaceName"];
             /**
              * From
              * Format: date-time
              */
             from: string;
-            /** Label Moves */
-            label_moves: components["schemas"]["LabelMark"][];
-            /** Prompts */
-            prompts: components["schemas"]["PromptLine"][];
-            /** Prompts Total */
-            prompts_total: number;
-            /** Running */
-            running: components["schemas"]["RunningExperiment"][];
-            /** Tiles */
-            tiles: components["schemas"]["Tile"][];
             /**
              * To
              * Format: date-time
              */
             to: string;
-            workspace: components["schemas"]["WorkspaceName"];
+            /** Attention */
+            attention: components["schemas"]["Attention"][];
+            /** Tiles */
+            tiles: components["schemas"]["Tile"][];
+            /** Running */
+            running: components["schemas"]["RunningExperiment"][];
+            /** Prompts */
+            prompts: components["schemas"]["PromptLine"][];
+            /** Prompts Total */
+            prompts_total: number;
+            /** Label Moves */
+            label_moves: components["schemas"]["LabelMark"][];
         };
         /** DatabaseRead */
         DatabaseRead: {
@@ -3540,15 +3560,15 @@ export interface components {
         /** DemoDataRead */
         DemoDataRead: {
             /**
-             * Experiment Id
-             * @description Null for a caller without the scope `run`: nothing was started.
-             */
-            experiment_id: string | null;
-            /**
              * Prompt Id
              * Format: uuid
              */
             prompt_id: string;
+            /**
+             * Experiment Id
+             * @description Null for a caller without the scope `run`: nothing was started.
+             */
+            experiment_id: string | null;
             /**
              * Url
              * @description A path of the dashboard.
@@ -3557,17 +3577,17 @@ export interface components {
         };
         /** DiffHunk */
         DiffHunk: {
-            /** Lines */
-            lines: components["schemas"]["DiffLine"][];
-            /** New Start */
-            new_start: number;
-            /** Old Start */
-            old_start: number;
             /**
              * Op
              * @enum {string}
              */
             op: "equal" | "insert" | "delete" | "replace";
+            /** Old Start */
+            old_start: number;
+            /** New Start */
+            new_start: number;
+            /** Lines */
+            lines: components["schemas"]["DiffLine"][];
         };
         /** DiffLine */
         DiffLine: {
@@ -3597,22 +3617,22 @@ export interface components {
         };
         /** DiffRead */
         DiffRead: {
-            effect: components["schemas"]["EffectRead"] | null;
             from: components["schemas"]["VersionSummary"];
-            /** Hunks */
-            hunks: components["schemas"]["DiffHunk"][];
-            /**
-             * Parameters
-             * @description What changed besides the text: model, parameters, format, schema.
-             */
-            parameters: components["schemas"]["ValueChange"][];
             to: components["schemas"]["VersionSummary"];
             /**
              * Unified
              * @description A patch; empty when the texts are the same.
              */
             unified: string;
+            /** Hunks */
+            hunks: components["schemas"]["DiffHunk"][];
             variables: components["schemas"]["VariableChanges"];
+            /**
+             * Parameters
+             * @description What changed besides the text: model, parameters, format, schema.
+             */
+            parameters: components["schemas"]["ValueChange"][];
+            effect: components["schemas"]["EffectRead"] | null;
         };
         /** DiffWord */
         DiffWord: {
@@ -3636,28 +3656,28 @@ export interface components {
          * @description Something the two sides do not share.
          */
         Dissimilarity: {
+            /** What */
+            what: string;
             /** Baseline */
             baseline: string;
+            /** Candidate */
+            candidate: string;
             /**
              * Blocking
              * @description Then the two are not comparable.
              */
             blocking: boolean;
-            /** Candidate */
-            candidate: string;
-            /** What */
-            what: string;
         };
         /**
          * Doubt
          * @description A decision the answer rests on.
          */
         Doubt: {
-            /** Chance Of Error */
-            chance_of_error: number;
-            outcome: components["schemas"]["Outcome"];
             /** What */
             what: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Chance Of Error */
+            chance_of_error: number;
         };
         /**
          * EffectRead
@@ -3667,23 +3687,23 @@ export interface components {
          *     median in ms; `regressed` counts the examples that got worse.
          */
         EffectRead: {
-            cost: components["schemas"]["CostChange"] | null;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
+            score: components["schemas"]["QuantityChange"] | null;
+            cost: components["schemas"]["CostChange"] | null;
             latency: components["schemas"]["QuantityChange"] | null;
             /** Regressed */
             regressed: number | null;
-            score: components["schemas"]["QuantityChange"] | null;
         };
         /** ErrorClass */
         ErrorClass: {
-            /** Count */
-            count: number;
             /** Error Code */
             error_code: string;
+            /** Count */
+            count: number;
             /** Per Bucket */
             per_bucket: number[];
         };
@@ -3692,6 +3712,8 @@ export interface components {
          * @description A measured figure, its 95 % interval where there is one, and how many it rests on.
          */
         Estimate: {
+            /** Value */
+            value: number;
             /** Interval */
             interval: [
                 number,
@@ -3699,82 +3721,80 @@ export interface components {
             ] | null;
             /** N */
             n: number;
-            /** Value */
-            value: number;
         };
         /**
          * Evaluate
          * @description One version on its golden examples.
          */
         Evaluate: {
-            /**
-             * Cache
-             * @description Recorded with the plan; answers are not cached yet, each case is asked.
-             * @default true
-             */
-            cache: boolean;
-            /** Concurrency */
-            concurrency?: number | null;
-            /**
-             * Evaluators
-             * @default []
-             */
-            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
-            /** Experiment Name */
-            experiment_name?: string | null;
-            git?: components["schemas"]["Git"] | null;
             /** @default {} */
             golden: components["schemas"]["GoldenSelection"];
-            /** Max Cost Usd */
-            max_cost_usd?: number | string | null;
             /**
              * Models
              * @default []
              */
             models: string[];
             /**
+             * Evaluators
+             * @default []
+             */
+            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
+            /**
              * Repeats
              * @default 1
              */
             repeats: number;
+            /** Max Cost Usd */
+            max_cost_usd?: number | string | null;
+            /** Concurrency */
+            concurrency?: number | null;
+            /**
+             * Cache
+             * @description Recorded with the plan; answers are not cached yet, each case is asked.
+             * @default true
+             */
+            cache: boolean;
             /**
              * Tags
              * @default []
              */
             tags: string[];
+            git?: components["schemas"]["Git"] | null;
+            /** Experiment Name */
+            experiment_name?: string | null;
         };
         /**
          * Evaluation
          * @description A one-version experiment; the averages are null until it has ended.
          */
         Evaluation: {
-            /** Average Score */
-            average_score: number | null;
-            /** Avg Hallucination Rate */
-            avg_hallucination_rate: number | null;
-            /** Cost Usd */
-            cost_usd: string | null;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /** Failure Count */
-            failure_count: number | null;
-            /** Score Interval */
-            score_interval: number[] | null;
-            /** Scored */
-            scored: number;
-            status: components["schemas"]["ExperimentStatus"];
-            /** Status Url */
-            status_url: string;
             /**
              * Task Id
              * Format: uuid
              */
             task_id: string;
+            status: components["schemas"]["ExperimentStatus"];
+            /** Status Url */
+            status_url: string;
+            /** Average Score */
+            average_score: number | null;
+            /** Score Interval */
+            score_interval: number[] | null;
+            /** Avg Hallucination Rate */
+            avg_hallucination_rate: number | null;
             /** Total Tests */
             total_tests: number;
+            /** Scored */
+            scored: number;
+            /** Failure Count */
+            failure_count: number | null;
+            /** Cost Usd */
+            cost_usd: string | null;
         };
         /**
          * EvaluatorChoice
@@ -3793,10 +3813,10 @@ export interface components {
         };
         /** EvaluatorMean */
         EvaluatorMean: {
-            /** Interval */
-            interval: number[] | null;
             /** Mean */
             mean: number | null;
+            /** Interval */
+            interval: number[] | null;
             /** N */
             n: number;
         };
@@ -3809,14 +3829,14 @@ export interface components {
             name: string;
             /** Needs Model */
             needs_model: boolean;
+            /** Summary */
+            summary: string;
             /** Options */
             options: {
                 [key: string]: {
                     [key: string]: unknown;
                 };
             };
-            /** Summary */
-            summary: string;
         };
         /**
          * Every
@@ -3829,6 +3849,15 @@ export interface components {
          */
         ExampleCreate: {
             /**
+             * Input Data
+             * @description A value for each variable of the prompt.
+             */
+            input_data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Expected Output */
+            expected_output?: string | null;
+            /**
              * Context
              * @description What an answer has to be grounded in.
              */
@@ -3839,199 +3868,174 @@ export interface components {
              */
             criteria?: string | null;
             /**
-             * Critical
-             * @description One that fails fails the whole experiment.
-             * @default false
+             * Tags
+             * @default []
              */
-            critical: boolean;
-            /** Expected Output */
-            expected_output?: string | null;
-            /**
-             * Input Data
-             * @description A value for each variable of the prompt.
-             */
-            input_data: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** Source */
-            source?: string | null;
+            tags: string[];
             /**
              * Split
              * @default test
              */
             split: string;
             /**
-             * Tags
-             * @default []
-             */
-            tags: string[];
-            /**
              * Weight
              * @default 1
              */
             weight: number;
+            /**
+             * Critical
+             * @description One that fails fails the whole experiment.
+             * @default false
+             */
+            critical: boolean;
+            /** Source */
+            source?: string | null;
         };
         /**
          * ExamplePatch
          * @description Only what is sent is changed; the factories' values are never read.
          */
         ExamplePatch: {
-            /** Context */
-            context?: string | null;
-            /** Criteria */
-            criteria?: string | null;
-            /** Critical */
-            critical?: boolean;
-            /** Expected Output */
-            expected_output?: string | null;
             /** Input Data */
             input_data?: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** Source */
-            source?: string | null;
-            /** Split */
-            split?: string;
+            /** Expected Output */
+            expected_output?: string | null;
+            /** Context */
+            context?: string | null;
+            /** Criteria */
+            criteria?: string | null;
             /** Tags */
             tags?: string[];
+            /** Split */
+            split?: string;
             /** Weight */
             weight?: number;
+            /** Critical */
+            critical?: boolean;
+            /** Source */
+            source?: string | null;
         };
         /** ExampleRead */
         ExampleRead: {
-            /** Context */
-            context: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Criteria */
-            criteria: string | null;
-            /** Critical */
-            critical: boolean;
-            /** Expected Output */
-            expected_output: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Input Data */
-            input_data: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
             /**
              * Prompt Id
              * Format: uuid
              */
             prompt_id: string;
-            /** Revision */
-            revision: number;
-            /** Source */
-            source: string | null;
-            /** Split */
-            split: string;
+            /** Input Data */
+            input_data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Expected Output */
+            expected_output: string | null;
+            /** Context */
+            context: string | null;
+            /** Criteria */
+            criteria: string | null;
             /** Tags */
             tags: string[];
+            /** Split */
+            split: string;
+            /** Weight */
+            weight: number;
+            /** Critical */
+            critical: boolean;
+            /** Source */
+            source: string | null;
+            /** Revision */
+            revision: number;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Weight */
-            weight: number;
         };
         /** ExperimentAccepted */
         ExperimentAccepted: {
-            /**
-             * Delayed
-             * @description The queue does not answer: the plan is stored and starts when it does.
-             */
-            delayed: boolean;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            plan: components["schemas"]["PlanRead"];
-            /**
-             * Status
-             * @constant
-             */
-            status: "pending";
-            /** Status Url */
-            status_url: string;
             /**
              * Task Id
              * Format: uuid
              */
             task_id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: "pending";
             /** Url */
             url: string;
+            /** Status Url */
+            status_url: string;
+            plan: components["schemas"]["PlanRead"];
+            /**
+             * Delayed
+             * @description The queue does not answer: the plan is stored and starts when it does.
+             */
+            delayed: boolean;
         };
         /** ExperimentCreate */
         ExperimentCreate: {
-            /**
-             * Adaptive
-             * @description Asks the examples in random order and ends as soon as they have an answer; for one candidate, one baseline and no repeats.
-             * @default false
-             */
-            adaptive: boolean;
-            /**
-             * Baseline
-             * @description Default: the version labelled production, else the oldest.
-             */
-            baseline?: string | number | null;
-            /**
-             * Cache
-             * @description Recorded with the plan; answers are not cached yet, each case is asked.
-             * @default true
-             */
-            cache: boolean;
-            /** Concurrency */
-            concurrency?: number | null;
-            /**
-             * Evaluators
-             * @default []
-             */
-            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
-            /** Experiment Name */
-            experiment_name: string;
-            /**
-             * Gate
-             * @description A gate's name or id; by default the one that protects production, if any.
-             */
-            gate?: string | null;
-            git?: components["schemas"]["Git"] | null;
             /** @default {} */
             golden: components["schemas"]["GoldenSelection"];
-            /** Max Cost Usd */
-            max_cost_usd?: number | string | null;
             /**
              * Models
              * @default []
              */
             models: string[];
             /**
-             * Prompt
-             * @description The prompt's name, instead of its id.
+             * Evaluators
+             * @default []
              */
-            prompt?: string | null;
-            /** Prompt Id */
-            prompt_id?: string | null;
+            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
             /**
              * Repeats
              * @default 1
              */
             repeats: number;
+            /** Max Cost Usd */
+            max_cost_usd?: number | string | null;
+            /** Concurrency */
+            concurrency?: number | null;
+            /**
+             * Cache
+             * @description Recorded with the plan; answers are not cached yet, each case is asked.
+             * @default true
+             */
+            cache: boolean;
             /**
              * Tags
              * @default []
              */
             tags: string[];
+            git?: components["schemas"]["Git"] | null;
+            /** Prompt Id */
+            prompt_id?: string | null;
+            /**
+             * Prompt
+             * @description The prompt's name, instead of its id.
+             */
+            prompt?: string | null;
+            /** Experiment Name */
+            experiment_name: string;
             /**
              * Versions
              * @description Ids, numbers, labels, or `all`: the 20 newest.
@@ -4040,6 +4044,22 @@ export interface components {
              *     ]
              */
             versions: (string | number)[];
+            /**
+             * Baseline
+             * @description Default: the version labelled production, else the oldest.
+             */
+            baseline?: string | number | null;
+            /**
+             * Gate
+             * @description A gate's name or id; by default the one that protects production, if any.
+             */
+            gate?: string | null;
+            /**
+             * Adaptive
+             * @description Asks the examples in random order and ends as soon as they have an answer; for one candidate, one baseline and no repeats.
+             * @default false
+             */
+            adaptive: boolean;
         };
         /**
          * ExperimentStatus
@@ -4048,112 +4068,76 @@ export interface components {
         ExperimentStatus: "pending" | "running" | "paused" | "rolling_up" | "completed" | "completed_with_errors" | "failed" | "cancelled";
         /** ExperimentStatusRead */
         ExperimentStatusRead: {
-            /** @description Null unless it was asked to be. */
-            adaptive: components["schemas"]["AdaptiveRead"] | null;
-            /** Calls */
-            calls: number;
-            /** Comparisons */
-            comparisons: components["schemas"]["Comparison"][];
-            /** Cost Estimated */
-            cost_estimated: string;
-            /**
-             * Cost Usd
-             * @description Null as soon as one price is unknown.
-             */
-            cost_usd: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Error */
-            error: string | null;
-            /** Evaluators */
-            evaluators: {
-                [key: string]: unknown;
-            }[];
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /** Finished At */
-            finished_at: string | null;
-            /**
-             * Follows
-             * @description The experiment or analysis that started this one.
-             */
-            follows: string | null;
-            /** Judge Model */
-            judge_model: string;
             /** Name */
             name: string;
-            plan: components["schemas"]["PlanRead"];
-            /** Primary Evaluator */
-            primary_evaluator: string;
-            progress: components["schemas"]["Progress"];
             /**
              * Prompt Id
              * Format: uuid
              */
             prompt_id: string;
-            /** Repeats */
-            repeats: number;
+            status: components["schemas"]["ExperimentStatus"];
+            progress: components["schemas"]["Progress"];
             /** Results */
             results: components["schemas"]["ArmResult"][];
-            /** Snapshot Hash */
-            snapshot_hash: string;
-            /** Started At */
-            started_at: string | null;
-            status: components["schemas"]["ExperimentStatus"];
+            /** Comparisons */
+            comparisons: components["schemas"]["Comparison"][];
             /** @description On the newest version that is not the baseline; null for a single version. */
             verdict: components["schemas"]["Verdict"] | null;
-        };
-        /** ExperimentSummary */
-        ExperimentSummary: {
+            /**
+             * Follows
+             * @description The experiment or analysis that started this one.
+             */
+            follows: string | null;
+            /** @description Null unless it was asked to be. */
+            adaptive: components["schemas"]["AdaptiveRead"] | null;
+            /** Evaluators */
+            evaluators: {
+                [key: string]: unknown;
+            }[];
+            /** Primary Evaluator */
+            primary_evaluator: string;
+            /** Judge Model */
+            judge_model: string;
+            /** Repeats */
+            repeats: number;
+            /** Snapshot Hash */
+            snapshot_hash: string;
+            plan: components["schemas"]["PlanRead"];
+            /** Calls */
+            calls: number;
+            /**
+             * Cost Usd
+             * @description Null as soon as one price is unknown.
+             */
+            cost_usd: string | null;
             /** Cost Estimated */
             cost_estimated: string;
-            /** Cost Usd */
-            cost_usd: string | null;
+            /** Error */
+            error: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Created By */
-            created_by: string;
-            /** @description Candidate minus baseline in the first comparison's metric. */
-            difference: components["schemas"]["Estimate"] | null;
-            /**
-             * Eta S
-             * @description At the pace so far; null unless it runs.
-             */
-            eta_s: number | null;
+            /** Started At */
+            started_at: string | null;
             /** Finished At */
             finished_at: string | null;
-            git: components["schemas"]["GitRead"] | null;
+        };
+        /** ExperimentSummary */
+        ExperimentSummary: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Max Cost Usd */
-            max_cost_usd: string | null;
             /** Name */
             name: string;
-            /**
-             * P95 Ms
-             * @description Latency of the first candidate, else of the one arm.
-             */
-            p95_ms: number | null;
-            /**
-             * Planned Cost Usd
-             * @description Null when a price is unknown.
-             */
-            planned_cost_usd: string | null;
-            /** Primary Evaluator */
-            primary_evaluator: string;
-            progress: components["schemas"]["Progress"];
             /**
              * Prompt Id
              * Format: uuid
@@ -4161,21 +4145,96 @@ export interface components {
             prompt_id: string;
             /** Prompt Name */
             prompt_name: string;
+            status: components["schemas"]["ExperimentStatus"];
+            /** Trigger */
+            trigger: string;
+            /** Tags */
+            tags: string[];
+            progress: components["schemas"]["Progress"];
+            /** Primary Evaluator */
+            primary_evaluator: string;
+            verdict: components["schemas"]["Ruling"] | null;
+            /** Sentence */
+            sentence: string | null;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Cost Estimated */
+            cost_estimated: string;
+            /**
+             * Planned Cost Usd
+             * @description Null when a price is unknown.
+             */
+            planned_cost_usd: string | null;
+            /** Max Cost Usd */
+            max_cost_usd: string | null;
+            /** Versions */
+            versions: components["schemas"]["VersionScore"][];
+            /** @description Candidate minus baseline in the first comparison's metric. */
+            difference: components["schemas"]["Estimate"] | null;
             /**
              * Regressed
              * @description Examples that got worse in it.
              */
             regressed: number | null;
-            /** Sentence */
-            sentence: string | null;
-            status: components["schemas"]["ExperimentStatus"];
-            /** Tags */
-            tags: string[];
-            /** Trigger */
-            trigger: string;
-            verdict: components["schemas"]["Ruling"] | null;
-            /** Versions */
-            versions: components["schemas"]["VersionScore"][];
+            /**
+             * P95 Ms
+             * @description Latency of the first candidate, else of the one arm.
+             */
+            p95_ms: number | null;
+            git: components["schemas"]["GitRead"] | null;
+            /**
+             * Eta S
+             * @description At the pace so far; null unless it runs.
+             */
+            eta_s: number | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /** FacetRead */
+        FacetRead: {
+            /** Name */
+            name: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * FacetsRead
+         * @description All examples of the prompt, whatever they are filtered by.
+         */
+        FacetsRead: {
+            /** Total */
+            total: number;
+            /** Critical */
+            critical: number;
+            /**
+             * Tags
+             * @description By name, as are splits.
+             */
+            tags: components["schemas"]["FacetRead"][];
+            /** Splits */
+            splits: components["schemas"]["FacetRead"][];
+            /**
+             * Version Number
+             * @description The newest; null where none is written yet.
+             */
+            version_number: number | null;
+            /**
+             * Variables
+             * @description Those of the newest version.
+             */
+            variables: components["schemas"]["VariableRead"][];
+            /**
+             * Lacking
+             * @description Of these, those that some example lacks.
+             */
+            lacking: components["schemas"]["LackRead"][];
         };
         /**
          * Finding
@@ -4192,8 +4251,6 @@ export interface components {
          * @description What the label's gate said to the move; the ruling is null where there was no verdict.
          */
         GateAnswer: {
-            /** Experiment Id */
-            experiment_id: string | null;
             /** Gate */
             gate: string;
             /**
@@ -4203,6 +4260,13 @@ export interface components {
             gate_id: string;
             /** Gate Number */
             gate_number: number;
+            ruling: components["schemas"]["Ruling"] | null;
+            /** Verdict Id */
+            verdict_id: string | null;
+            /** Experiment Id */
+            experiment_id: string | null;
+            /** Sentence */
+            sentence: string;
             /**
              * Moved Back
              * @description To the version that held it before, without a pass.
@@ -4210,104 +4274,119 @@ export interface components {
             moved_back: boolean;
             /** Overridden */
             overridden: boolean;
-            ruling: components["schemas"]["Ruling"] | null;
-            /** Sentence */
-            sentence: string;
-            /** Verdict Id */
-            verdict_id: string | null;
         };
         /** GateCreate */
         GateCreate: {
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
+            /**
+             * Name
+             * @description Experiments name it by this.
+             */
+            name: string;
             /**
              * Label
              * @description Moves only by this gate; such a gate is for admins to change.
              */
             label?: string | null;
+            policy?: components["schemas"]["Policy-Input"];
             /**
              * Message
              * @description Why the policy is as it is.
              * @default
              */
             message: string;
-            /**
-             * Name
-             * @description Experiments name it by this.
-             */
-            name: string;
-            policy?: components["schemas"]["Policy-Input"];
-            /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
         };
         /**
          * GatePatch
          * @description Only what is sent is changed; the factories' values are never read.
          */
         GatePatch: {
+            /** Name */
+            name?: string;
             /**
              * Label
              * @description Null: it protects none any more.
              */
             label?: string | null;
+            /** @description The whole policy; it gets the next number. */
+            policy?: components["schemas"]["Policy-Input"];
             /**
              * Message
              * @description Why the policy changes.
              * @default
              */
             message: string;
-            /** Name */
-            name?: string;
-            /** @description The whole policy; it gets the next number. */
-            policy?: components["schemas"]["Policy-Input"];
         };
         /** GatePolicyRead */
         GatePolicyRead: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Message */
-            message: string;
             /** Number */
             number: number;
             policy: components["schemas"]["Policy-Output"];
-        };
-        /** GateRead */
-        GateRead: {
-            /** Archived At */
-            archived_at: string | null;
+            /** Message */
+            message: string;
+            /** Created By */
+            created_by: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+        };
+        /** GateRead */
+        GateRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
+            /** Prompt Name */
+            prompt_name: string;
+            /** Name */
+            name: string;
+            /** Label */
+            label: string | null;
+            /**
+             * Number
+             * @description Of the policy in force.
+             */
+            number: number;
+            policy: components["schemas"]["Policy-Output"];
             /** Created By */
             created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Archived At */
+            archived_at: string | null;
             /**
              * History
              * @description Newest first; the first is in force.
              */
             history: components["schemas"]["GatePolicyRead"][];
+        };
+        /** GateSummary */
+        GateSummary: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Label */
-            label: string | null;
-            /** Name */
-            name: string;
-            /**
-             * Number
-             * @description Of the policy in force.
-             */
-            number: number;
-            policy: components["schemas"]["Policy-Output"];
             /**
              * Prompt Id
              * Format: uuid
@@ -4315,82 +4394,62 @@ export interface components {
             prompt_id: string;
             /** Prompt Name */
             prompt_name: string;
+            /** Name */
+            name: string;
+            /** Label */
+            label: string | null;
             /**
-             * Updated At
-             * Format: date-time
+             * Number
+             * @description Of the policy in force.
              */
-            updated_at: string;
-        };
-        /** GateSummary */
-        GateSummary: {
-            /** Archived At */
-            archived_at: string | null;
+            number: number;
+            policy: components["schemas"]["Policy-Output"];
+            /** Created By */
+            created_by: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Created By */
-            created_by: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Label */
-            label: string | null;
-            /** Name */
-            name: string;
-            /**
-             * Number
-             * @description Of the policy in force.
-             */
-            number: number;
-            policy: components["schemas"]["Policy-Output"];
-            /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
-            /** Prompt Name */
-            prompt_name: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Archived At */
+            archived_at: string | null;
         };
         /** Git */
         Git: {
-            /** Pr */
-            pr?: number | null;
-            /** Ref */
-            ref?: string | null;
             /** Sha */
             sha?: string | null;
+            /** Ref */
+            ref?: string | null;
+            /** Pr */
+            pr?: number | null;
         };
         /** GitRead */
         GitRead: {
-            /** Pr */
-            pr: number | null;
-            /** Ref */
-            ref: string | null;
             /** Sha */
             sha: string | null;
+            /** Ref */
+            ref: string | null;
+            /** Pr */
+            pr: number | null;
         };
         /**
          * GoldenSelection
          * @description Which golden examples; all of them when nothing is said.
          */
         GoldenSelection: {
-            /** Ids */
-            ids?: string[] | null;
-            /** Sample */
-            sample?: number | null;
-            /** Split */
-            split?: string | null;
             /** Tags */
             tags?: string[] | null;
+            /** Split */
+            split?: string | null;
+            /** Sample */
+            sample?: number | null;
+            /** Ids */
+            ids?: string[] | null;
         };
         /**
          * Group
@@ -4405,112 +4464,112 @@ export interface components {
         GroupBy: "none" | "prompt" | "model" | "source" | "version";
         /** GroupCounts */
         GroupCounts: {
-            /** Error */
-            error: number;
-            /** Improved */
-            improved: number;
-            /** Only One */
-            only_one: number;
             /** Regressed */
             regressed: number;
+            /** Improved */
+            improved: number;
             /** Same */
             same: number;
+            /** Error */
+            error: number;
+            /** Only One */
+            only_one: number;
         };
         /** Health */
         Health: {
-            checks: components["schemas"]["Checks"];
             status: components["schemas"]["Status"];
             /** Version */
             version: string;
+            checks: components["schemas"]["Checks"];
         };
         /**
          * HumanLabelCreate
          * @description One person's label; given again, it replaces the one before.
          */
         HumanLabelCreate: {
+            /**
+             * Experiment Id
+             * Format: uuid
+             */
+            experiment_id: string;
             /** Case No */
             case_no: number;
-            /**
-             * Comment
-             * @default
-             */
-            comment: string;
             /**
              * Evaluator
              * @description Whose question is answered, by the evaluator's name.
              */
             evaluator: string;
             /**
-             * Experiment Id
-             * Format: uuid
+             * Value
+             * @description What a right judge would score, 0 to 1.
              */
-            experiment_id: string;
+            value?: number | null;
             /**
              * Hallucinated
              * @description Whether any claim lacks support.
              */
             hallucinated?: boolean | null;
             /**
-             * Value
-             * @description What a right judge would score, 0 to 1.
+             * Comment
+             * @default
              */
-            value?: number | null;
+            comment: string;
         };
         /** HumanLabelRead */
         HumanLabelRead: {
-            /** Case No */
-            case_no: number;
-            /** Comment */
-            comment: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Evaluator */
-            evaluator: string;
-            /**
-             * Experiment Id
-             * Format: uuid
-             */
-            experiment_id: string;
-            /** Hallucinated */
-            hallucinated: boolean | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /**
+             * Experiment Id
+             * Format: uuid
+             */
+            experiment_id: string;
+            /** Case No */
+            case_no: number;
+            /** Evaluator */
+            evaluator: string;
+            /** Value */
+            value: number | null;
+            /** Hallucinated */
+            hallucinated: boolean | null;
+            /** Comment */
+            comment: string;
             /** Labelled By */
             labelled_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Value */
-            value: number | null;
         };
         /**
          * HunkFound
          * @description One unit of the difference. Lines count from 1; null where that side has none.
          */
         HunkFound: {
-            /** Blamed */
-            blamed: boolean;
             /** Index */
             index: number;
-            new: components["schemas"]["JsonValue"];
-            /** New Lines */
-            new_lines: number[] | null;
-            old: components["schemas"]["JsonValue"];
-            /** Old Lines */
-            old_lines: number[] | null;
             /**
              * Part
              * @description `template`, `messages/2`, `model`, `parameters/temperature` …
              */
             part: string;
+            /** Old Lines */
+            old_lines: number[] | null;
+            /** New Lines */
+            new_lines: number[] | null;
+            old: components["schemas"]["JsonValue"];
+            new: components["schemas"]["JsonValue"];
+            /** Blamed */
+            blamed: boolean;
         };
         /**
          * ImportFormat
@@ -4522,14 +4581,19 @@ export interface components {
          * @description `imported` is how many examples were stored: all of the file, or none.
          */
         ImportRead: {
-            /** Columns */
-            columns: string[];
-            /** Dry Run */
-            dry_run: boolean;
-            /** Errors */
-            errors: components["schemas"]["RowErrorRead"][];
             /** Imported */
             imported: number;
+            /** Dry Run */
+            dry_run: boolean;
+            /**
+             * Rows
+             * @description Rows without errors.
+             */
+            rows: number;
+            /** Errors */
+            errors: components["schemas"]["RowErrorRead"][];
+            /** Columns */
+            columns: string[];
             /**
              * Mapping
              * @description What each column gives; `-` for nothing.
@@ -4538,11 +4602,6 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * Rows
-             * @description Rows without errors.
-             */
-            rows: number;
-            /**
              * Sample
              * @description The first rows as they would be stored.
              */
@@ -4550,26 +4609,26 @@ export interface components {
         };
         /** ImportedExample */
         ImportedExample: {
-            /** Context */
-            context: string | null;
-            /** Criteria */
-            criteria: string | null;
-            /** Critical */
-            critical: boolean;
-            /** Expected Output */
-            expected_output: string | null;
             /** Input Data */
             input_data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** Source */
-            source: string | null;
-            /** Split */
-            split: string;
+            /** Expected Output */
+            expected_output: string | null;
+            /** Context */
+            context: string | null;
+            /** Criteria */
+            criteria: string | null;
             /** Tags */
             tags: string[];
+            /** Split */
+            split: string;
             /** Weight */
             weight: number;
+            /** Critical */
+            critical: boolean;
+            /** Source */
+            source: string | null;
         };
         /**
          * InForce
@@ -4586,12 +4645,12 @@ export interface components {
         };
         /** InvitationCreate */
         InvitationCreate: {
+            role: components["schemas"]["Role"];
             /**
              * Email
              * @description Then it is good for this address only.
              */
             email?: string | null;
-            role: components["schemas"]["Role"];
         };
         /** InvitationList */
         InvitationList: {
@@ -4605,84 +4664,91 @@ export interface components {
         /** InvitationMade */
         InvitationMade: {
             /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Email */
-            email: string | null;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /**
              * Id
              * Format: uuid
              */
             id: string;
             role: components["schemas"]["Role"];
-            /** Token */
-            token: string;
+            /** Email */
+            email: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
             /**
              * Url
              * @description Where it is accepted: shown now and never again.
              */
             url: string;
+            /** Token */
+            token: string;
         };
         /** InvitationRead */
         InvitationRead: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Email */
-            email: string | null;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
             role: components["schemas"]["Role"];
+            /** Email */
+            email: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
         };
         JsonValue: unknown;
+        /**
+         * JudgeCertificateSummary
+         * @description The newest decided examination of exactly the judge's newest version and its model.
+         */
+        JudgeCertificateSummary: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Admissible */
+            admissible: boolean;
+            /** Expired */
+            expired: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** @description Null where one answer only was given. */
+            kappa: components["schemas"]["Estimate"] | null;
+            /**
+             * Min Kappa
+             * @description What kappa's interval may not reach below.
+             */
+            min_kappa: number | null;
+        };
         /** JudgeCreate */
         JudgeCreate: {
-            /**
-             * Description
-             * @default
-             */
-            description: string;
             /**
              * Evaluator
              * @description `GET /evaluators` lists them with their options.
              */
             evaluator: string;
-            /**
-             * Message
-             * @default
-             */
-            message: string;
-            /**
-             * Model
-             * @description `provider:model`; without one the experiment's judge model is asked.
-             */
-            model?: string | null;
-            /**
-             * Name
-             * @description Experiments name it as `judge:<name>`.
-             */
-            name: string;
             /**
              * Options
              * @default {}
@@ -4690,29 +4756,63 @@ export interface components {
             options: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Model
+             * @description `provider:model`; without one the experiment's judge model is asked.
+             */
+            model?: string | null;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /**
+             * Name
+             * @description Experiments name it as `judge:<name>`.
+             */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
         };
         /** JudgeRead */
         JudgeRead: {
-            /** Archived At */
-            archived_at: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Description */
-            description: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Latest Number */
-            latest_number: number;
             /** Name */
             name: string;
+            /** Description */
+            description: string;
+            /** Latest Number */
+            latest_number: number;
+            /**
+             * Evaluator
+             * @description Of the newest version, as is `model`.
+             */
+            evaluator: string;
+            /** Model */
+            model: string | null;
+            /** @description Without a model of its own: on the judge model of now. */
+            certificate: components["schemas"]["JudgeCertificateSummary"] | null;
+            /**
+             * Experiments
+             * @description How many experiments named it, in any version.
+             */
+            experiments: number;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Archived At */
+            archived_at: string | null;
             /**
              * Versions
              * @description Newest first.
@@ -4721,47 +4821,19 @@ export interface components {
         };
         /** JudgeReport */
         JudgeReport: {
-            confusion: components["schemas"]["Confusion"];
-            /**
-             * Drawn At Random
-             * @description Of `labels`, those of the drawn sample.
-             */
-            drawn_at_random: number;
-            /** Evaluator */
-            evaluator: string;
-            /** Evaluator Version */
-            evaluator_version: string;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
+            /** Evaluator */
+            evaluator: string;
+            /** Evaluator Version */
+            evaluator_version: string;
             /** Judge Model */
             judge_model: string;
-            /** @description Cohen's; null where one answer only was given. */
-            kappa: components["schemas"]["Measured"] | null;
-            /**
-             * Labelled Unjudged
-             * @description Labelled cases the judge gave no score.
-             */
-            labelled_unjudged: number;
-            /**
-             * Labels
-             * @description Cases that people labelled and the judge scored.
-             */
-            labels: number;
-            /**
-             * Prevalence
-             * @description The share people flag, of the labelled.
-             */
-            prevalence: number | null;
             /** @description What judge and people are compared on. */
             question: components["schemas"]["app__review__report__Question"];
-            rate: components["schemas"]["RateRead"];
-            /** Raw Agreement */
-            raw_agreement: number | null;
-            sensitivity: components["schemas"]["Measured"] | null;
-            specificity: components["schemas"]["Measured"] | null;
             /**
              * States
              * @description How judging ended, in cases; only scored count.
@@ -4769,11 +4841,42 @@ export interface components {
             states: {
                 [key: string]: number;
             };
+            /**
+             * Labels
+             * @description Cases that people labelled and the judge scored.
+             */
+            labels: number;
+            /**
+             * Labelled Unjudged
+             * @description Labelled cases the judge gave no score.
+             */
+            labelled_unjudged: number;
+            /**
+             * Drawn At Random
+             * @description Of `labels`, those of the drawn sample.
+             */
+            drawn_at_random: number;
+            confusion: components["schemas"]["Confusion"];
+            sensitivity: components["schemas"]["Measured"] | null;
+            specificity: components["schemas"]["Measured"] | null;
+            /** Raw Agreement */
+            raw_agreement: number | null;
+            /**
+             * Prevalence
+             * @description The share people flag, of the labelled.
+             */
+            prevalence: number | null;
+            /** @description Cohen's; null where one answer only was given. */
+            kappa: components["schemas"]["Measured"] | null;
+            rate: components["schemas"]["RateRead"];
         };
         /** JudgeSaid */
         JudgeSaid: {
-            /** Claims */
-            claims: components["schemas"]["ClaimRead"][];
+            /**
+             * Score
+             * @description From 0 to 1; null when not judged.
+             */
+            score: number | null;
             /**
              * Hallucination
              * @description Whether it flags any claim; null: not asked.
@@ -4783,11 +4886,8 @@ export interface components {
             hallucination_rate: number | null;
             /** Reason */
             reason: string;
-            /**
-             * Score
-             * @description From 0 to 1; null when not judged.
-             */
-            score: number | null;
+            /** Claims */
+            claims: components["schemas"]["ClaimRead"][];
         };
         /**
          * JudgeStanding
@@ -4800,26 +4900,40 @@ export interface components {
         };
         /** JudgeSummary */
         JudgeSummary: {
-            /** Archived At */
-            archived_at: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Description */
-            description: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Latest Number */
-            latest_number: number;
             /** Name */
             name: string;
+            /** Description */
+            description: string;
+            /** Latest Number */
+            latest_number: number;
+            /**
+             * Evaluator
+             * @description Of the newest version, as is `model`.
+             */
+            evaluator: string;
+            /** Model */
+            model: string | null;
+            /** @description Without a model of its own: on the judge model of now. */
+            certificate: components["schemas"]["JudgeCertificateSummary"] | null;
+            /**
+             * Experiments
+             * @description How many experiments named it, in any version.
+             */
+            experiments: number;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Archived At */
+            archived_at: string | null;
         };
         /** JudgeVersionCreate */
         JudgeVersionCreate: {
@@ -4829,94 +4943,94 @@ export interface components {
              */
             evaluator: string;
             /**
-             * Message
-             * @default
-             */
-            message: string;
-            /**
-             * Model
-             * @description `provider:model`; without one the experiment's judge model is asked.
-             */
-            model?: string | null;
-            /**
              * Options
              * @default {}
              */
             options: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /**
+             * Model
+             * @description `provider:model`; without one the experiment's judge model is asked.
+             */
+            model?: string | null;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
         };
         /** JudgeVersionRead */
         JudgeVersionRead: {
-            /** Content Hash */
-            content_hash: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Evaluator */
-            evaluator: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Message */
-            message: string;
-            /** Model */
-            model: string | null;
             /** Number */
             number: number;
+            /** Evaluator */
+            evaluator: string;
             /** Options */
             options: {
                 [key: string]: unknown;
             };
+            /** Model */
+            model: string | null;
+            /** Content Hash */
+            content_hash: string;
+            /** Message */
+            message: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * JudgedCase
          * @description One evaluator's judgment.
          */
         JudgedCase: {
-            /** Claims */
-            claims: components["schemas"]["ClaimRead"][];
             /** Evaluator */
             evaluator: string;
-            /** Hallucination */
-            hallucination: boolean | null;
+            /** Version */
+            version: string;
+            /** Score */
+            score: number | null;
             /** Hallucination Rate */
             hallucination_rate: number | null;
+            /** Hallucination */
+            hallucination: boolean | null;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+            /** Claims */
+            claims: components["schemas"]["ClaimRead"][];
             /** Is Primary */
             is_primary: boolean;
             /** @description The newest human label, if there is one. */
             overridden_by: components["schemas"]["Override"] | null;
-            /** Reason */
-            reason: string;
-            /** Score */
-            score: number | null;
-            /** State */
-            state: string;
-            /** Version */
-            version: string;
         };
         /**
          * LabelImportRead
          * @description `imported` is how many labels were stored: all of the file, or none.
          */
         LabelImportRead: {
-            /** Dry Run */
-            dry_run: boolean;
-            /** Errors */
-            errors: components["schemas"]["LabelRowError"][];
             /** Imported */
             imported: number;
+            /** Dry Run */
+            dry_run: boolean;
             /**
              * Rows
              * @description Rows without errors.
              */
             rows: number;
+            /** Errors */
+            errors: components["schemas"]["LabelRowError"][];
         };
         /** LabelMark */
         LabelMark: {
@@ -4925,10 +5039,6 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** From Number */
-            from_number: number | null;
-            /** Label */
-            label: string;
             /**
              * Prompt Id
              * Format: uuid
@@ -4936,13 +5046,15 @@ export interface components {
             prompt_id: string;
             /** Prompt Name */
             prompt_name: string;
+            /** Label */
+            label: string;
+            /** From Number */
+            from_number: number | null;
             /** To Number */
             to_number: number;
         };
         /** LabelMoveRead */
         LabelMoveRead: {
-            /** From Number */
-            from_number: number | null;
             /**
              * Id
              * Format: uuid
@@ -4951,48 +5063,45 @@ export interface components {
             /** Label */
             label: string;
             /**
-             * Moved At
-             * Format: date-time
+             * Version Id
+             * Format: uuid
              */
-            moved_at: string;
-            /** Moved By */
-            moved_by: string;
+            version_id: string;
+            /** From Number */
+            from_number: number | null;
+            /** To Number */
+            to_number: number;
+            /** Reason */
+            reason: string;
+            /** @description Null where no gate protected the label. */
+            verdict: components["schemas"]["GateAnswer"] | null;
             /**
              * Override
              * @description The gate refused, and an admin moved it all the same.
              */
             override: boolean;
-            /** Reason */
-            reason: string;
-            /** To Number */
-            to_number: number;
-            /** @description Null where no gate protected the label. */
-            verdict: components["schemas"]["GateAnswer"] | null;
+            /** Moved By */
+            moved_by: string;
             /**
-             * Version Id
-             * Format: uuid
+             * Moved At
+             * Format: date-time
              */
-            version_id: string;
+            moved_at: string;
         };
         /**
          * LabelRowError
          * @description What is wrong in a row, as a spreadsheet numbers rows; `field` is the file's column.
          */
         LabelRowError: {
+            /** Row */
+            row: number;
             /** Field */
             field: string | null;
             /** Message */
             message: string;
-            /** Row */
-            row: number;
         };
         /** LabelStanding */
         LabelStanding: {
-            /**
-             * Moved At
-             * Format: date-time
-             */
-            moved_at: string;
             /** Name */
             name: string;
             /**
@@ -5002,6 +5111,21 @@ export interface components {
             version_id: string;
             /** Version Number */
             version_number: number;
+            /**
+             * Moved At
+             * Format: date-time
+             */
+            moved_at: string;
+        };
+        /** LackRead */
+        LackRead: {
+            /** Variable */
+            variable: string;
+            /**
+             * Count
+             * @description Examples that have no value or an empty text for it.
+             */
+            count: number;
         };
         /**
          * LastScoreRead
@@ -5015,17 +5139,17 @@ export interface components {
             experiment_id: string;
             /** Finished At */
             finished_at: string | null;
+            /** Version Number */
+            version_number: number;
+            /** Mean */
+            mean: number;
             /** Interval */
             interval: [
                 number,
                 number
             ] | null;
-            /** Mean */
-            mean: number;
             /** N */
             n: number;
-            /** Version Number */
-            version_number: number;
         };
         /** Latency */
         Latency: {
@@ -5046,22 +5170,22 @@ export interface components {
         };
         /** Login */
         Login: {
-            /** Password */
-            password: string;
             /**
              * Username
              * @description User name or e-mail address.
              */
             username: string;
+            /** Password */
+            password: string;
         };
         /** Measured */
         Measured: {
+            /** Value */
+            value: number;
             /** Interval */
             interval: number[];
             /** N */
             n: number;
-            /** Value */
-            value: number;
         };
         /** MemberChange */
         MemberChange: {
@@ -5078,8 +5202,16 @@ export interface components {
         };
         /** MemberRead */
         MemberRead: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Username */
+            username: string;
             /** Email */
             email: string;
+            role: components["schemas"]["Role"];
             /** Is Owner */
             is_owner: boolean;
             /**
@@ -5089,40 +5221,34 @@ export interface components {
             joined_at: string;
             /** Last Seen At */
             last_seen_at: string | null;
-            role: components["schemas"]["Role"];
-            /**
-             * User Id
-             * Format: uuid
-             */
-            user_id: string;
-            /** Username */
-            username: string;
         };
         /** MessageIn */
         MessageIn: {
-            /** Content */
-            content: string;
             /**
              * Role
              * @enum {string}
              */
             role: "system" | "user" | "assistant";
+            /** Content */
+            content: string;
         };
         /** MessageRead */
         MessageRead: {
-            /** Content */
-            content: string;
             /**
              * Role
              * @enum {string}
              */
             role: "system" | "user" | "assistant";
+            /** Content */
+            content: string;
         };
         /**
          * MetricRule
          * @description A metric that may block: `score`, `failure`, `hallucination_rate` or an evaluator's name.
          */
         "MetricRule-Input": {
+            /** Metric */
+            metric: string;
             /**
              * Direction
              * @description Which way is better; `lower` for failure and hallucination_rate.
@@ -5134,14 +5260,14 @@ export interface components {
              * @default 0.05
              */
             margin: number;
-            /** Metric */
-            metric: string;
         };
         /**
          * MetricRule
          * @description A metric that may block: `score`, `failure`, `hallucination_rate` or an evaluator's name.
          */
         "MetricRule-Output": {
+            /** Metric */
+            metric: string;
             /**
              * Direction
              * @description Which way is better; `lower` for failure and hallucination_rate.
@@ -5153,25 +5279,14 @@ export interface components {
              * @default 0.05
              */
             margin: number;
-            /** Metric */
-            metric: string;
         };
         /**
          * MetricVerdict
          * @description One metric, candidate minus baseline over pairs of examples, in the metric's own unit.
          */
         MetricVerdict: {
-            /**
-             * Adjusted P
-             * @description Holm, over all that may block.
-             */
-            adjusted_p: number | null;
-            /** Baseline */
-            baseline: number | null;
-            /** Candidate */
-            candidate: number | null;
-            /** Difference */
-            difference: number | null;
+            /** Metric */
+            metric: string;
             /**
              * Direction
              * @enum {string}
@@ -5182,67 +5297,76 @@ export interface components {
              * @description May block; the others are shown only.
              */
             gating: boolean;
+            /** N Pairs */
+            n_pairs: number;
+            /** Unjudged */
+            unjudged: number;
+            /** Baseline */
+            baseline: number | null;
+            /** Candidate */
+            candidate: number | null;
+            /** Difference */
+            difference: number | null;
             /**
              * Interval
              * @description Two-sided, at 1 - alpha.
              */
             interval: number[] | null;
-            /** Losses */
-            losses: number;
-            /** Margin */
-            margin: number | null;
-            /** Metric */
-            metric: string;
-            /** Minimum Detectable Difference */
-            minimum_detectable_difference: number | null;
-            /** N Pairs */
-            n_pairs: number;
-            /** Needed Pairs */
-            needed_pairs: number | null;
-            /**
-             * Noise Floor
-             * @description By how much two identical runs differ, at 95 %; null without repeats.
-             */
-            noise_floor: number | null;
-            /**
-             * P Value
-             * @description One-sided: is the candidate worse?
-             */
-            p_value: number | null;
-            /** Ties */
-            ties: number;
-            /** Unjudged */
-            unjudged: number;
-            /** Wins */
-            wins: number;
-            /** Within Margin */
-            within_margin: boolean;
-            /** Worse */
-            worse: boolean;
             /**
              * Worst
              * @description How bad the difference can still be, one-sided at 1 - alpha.
              */
             worst: number | null;
+            /**
+             * P Value
+             * @description One-sided: is the candidate worse?
+             */
+            p_value: number | null;
+            /**
+             * Adjusted P
+             * @description Holm, over all that may block.
+             */
+            adjusted_p: number | null;
+            /** Margin */
+            margin: number | null;
+            /** Minimum Detectable Difference */
+            minimum_detectable_difference: number | null;
+            /**
+             * Noise Floor
+             * @description By how much two identical runs differ, at 95 %; null without repeats.
+             */
+            noise_floor: number | null;
+            /** Needed Pairs */
+            needed_pairs: number | null;
+            /** Wins */
+            wins: number;
+            /** Ties */
+            ties: number;
+            /** Losses */
+            losses: number;
+            /** Worse */
+            worse: boolean;
+            /** Within Margin */
+            within_margin: boolean;
         };
         /** ModelList */
         ModelList: {
-            /** Default */
-            default: string;
             /** Items */
             items: components["schemas"]["ModelRead"][];
+            /** Default */
+            default: string;
             /** Judge */
             judge: string;
         };
         /** ModelRead */
         ModelRead: {
-            /** Input Per Million */
-            input_per_million: string | null;
             /**
              * Name
              * @description `provider:model`
              */
             name: string;
+            /** Input Per Million */
+            input_per_million: string | null;
             /** Output Per Million */
             output_per_million: string | null;
             /** Provider */
@@ -5258,22 +5382,22 @@ export interface components {
          * @description A prompt's figure against the period before; `change` is after minus before.
          */
         Mover: {
-            after: components["schemas"]["Estimate"];
-            before: components["schemas"]["Estimate"];
-            change: components["schemas"]["Estimate"];
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
+            /** Name */
+            name: string;
             /**
              * Metric
              * @description `errors` is a share; `cost` US dollars and `latency` ms, both a call's mean.
              * @enum {string}
              */
             metric: "score" | "hallucination" | "errors" | "cost" | "latency";
-            /** Name */
-            name: string;
-            /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
+            before: components["schemas"]["Estimate"];
+            after: components["schemas"]["Estimate"];
+            change: components["schemas"]["Estimate"];
         };
         /** NamedPrompt */
         NamedPrompt: {
@@ -5309,6 +5433,11 @@ export interface components {
         };
         /** OfCase */
         OfCase: {
+            /**
+             * Experiment Id
+             * Format: uuid
+             */
+            experiment_id: string;
             /** Case No */
             case_no: number;
             /**
@@ -5316,18 +5445,13 @@ export interface components {
              * @description Whose question is answered, by the evaluator's name.
              */
             evaluator: string;
-            /**
-             * Experiment Id
-             * Format: uuid
-             */
-            experiment_id: string;
         };
         /** OnboardingRead */
         OnboardingRead: {
-            /** Has Demo Data */
-            has_demo_data: boolean;
             /** Steps */
             steps: components["schemas"]["Step"][];
+            /** Has Demo Data */
+            has_demo_data: boolean;
         };
         /**
          * Only
@@ -5345,33 +5469,33 @@ export interface components {
         };
         /** OpenSessionRead */
         OpenSessionRead: {
-            /** Address */
-            address: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Current */
-            current: boolean;
             /**
              * Id
              * Format: uuid
              */
             id: string;
             /**
-             * Kind
-             * @enum {string}
+             * Created At
+             * Format: date-time
              */
-            kind: "browser" | "token";
+            created_at: string;
             /**
              * Last Seen At
              * Format: date-time
              * @description Noted every five minutes at most.
              */
             last_seen_at: string;
+            /** Address */
+            address: string | null;
             /** User Agent */
             user_agent: string | null;
+            /** Current */
+            current: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "browser" | "token";
         };
         /**
          * Order
@@ -5389,20 +5513,20 @@ export interface components {
          * @description What a person said of the same output.
          */
         Override: {
-            /** Comment */
-            comment: string;
-            /** Hallucinated */
-            hallucinated: boolean | null;
             /**
              * Label Id
              * Format: uuid
              * @description To take it back: `DELETE /human-labels/{label_id}`.
              */
             label_id: string;
-            /** Labelled By */
-            labelled_by: string;
             /** Value */
             value: number | null;
+            /** Hallucinated */
+            hallucinated: boolean | null;
+            /** Comment */
+            comment: string;
+            /** Labelled By */
+            labelled_by: string;
         };
         /** Page[AnalysisSummary] */
         Page_AnalysisSummary_: {
@@ -5577,10 +5701,10 @@ export interface components {
         };
         /** PlanRead */
         PlanRead: {
-            /** Calls */
-            calls: number;
             /** Cases */
             cases: number;
+            /** Calls */
+            calls: number;
             /**
              * Cost Usd Estimate
              * @description Null when a price is unknown.
@@ -5597,11 +5721,35 @@ export interface components {
          * @description A gate's policy; the defaults are the ones whose error rates are measured in the docs.
          */
         "Policy-Input": {
+            /** Metrics */
+            metrics?: components["schemas"]["MetricRule-Input"][];
             /**
              * Alpha
              * @default 0.05
              */
             alpha: number;
+            /**
+             * Floor
+             * @description A drop smaller than this is real for nobody.
+             * @default 0.01
+             */
+            floor: number;
+            /**
+             * Minimum Pairs
+             * @default 20
+             */
+            minimum_pairs: number;
+            /**
+             * Error Tolerance
+             * @description The share of pairs that may lack a score.
+             * @default 0.05
+             */
+            error_tolerance: number;
+            /**
+             * Failing Below
+             * @default 0.5
+             */
+            failing_below: number;
             /**
              * Critical
              * @description A critical example that fails anew blocks.
@@ -5614,62 +5762,62 @@ export interface components {
              * @default 3
              */
             critical_repeats: number;
-            /**
-             * Error Tolerance
-             * @description The share of pairs that may lack a score.
-             * @default 0.05
-             */
-            error_tolerance: number;
+            /** Max Cost Ratio */
+            max_cost_ratio?: number | null;
+            /** Max Latency Ratio */
+            max_latency_ratio?: number | null;
             /**
              * Evaluator
              * @description The primary evaluator a verdict must rest on; any, if not said.
              */
             evaluator?: string | null;
             /**
-             * Failing Below
-             * @default 0.5
+             * Strict
+             * @description Inconclusive fails a CI job too.
+             * @default false
              */
-            failing_below: number;
-            /**
-             * Floor
-             * @description A drop smaller than this is real for nobody.
-             * @default 0.01
-             */
-            floor: number;
-            /** Max Cost Ratio */
-            max_cost_ratio?: number | null;
-            /** Max Latency Ratio */
-            max_latency_ratio?: number | null;
-            /** Metrics */
-            metrics?: components["schemas"]["MetricRule-Input"][];
-            /**
-             * Minimum Pairs
-             * @default 20
-             */
-            minimum_pairs: number;
+            strict: boolean;
             /**
              * Require Certificate
              * @description Only a judge with a valid certificate may pass a candidate.
              * @default false
              */
             require_certificate: boolean;
-            /**
-             * Strict
-             * @description Inconclusive fails a CI job too.
-             * @default false
-             */
-            strict: boolean;
         };
         /**
          * Policy
          * @description A gate's policy; the defaults are the ones whose error rates are measured in the docs.
          */
         "Policy-Output": {
+            /** Metrics */
+            metrics: components["schemas"]["MetricRule-Output"][];
             /**
              * Alpha
              * @default 0.05
              */
             alpha: number;
+            /**
+             * Floor
+             * @description A drop smaller than this is real for nobody.
+             * @default 0.01
+             */
+            floor: number;
+            /**
+             * Minimum Pairs
+             * @default 20
+             */
+            minimum_pairs: number;
+            /**
+             * Error Tolerance
+             * @description The share of pairs that may lack a score.
+             * @default 0.05
+             */
+            error_tolerance: number;
+            /**
+             * Failing Below
+             * @default 0.5
+             */
+            failing_below: number;
             /**
              * Critical
              * @description A critical example that fails anew blocks.
@@ -5682,141 +5830,91 @@ export interface components {
              * @default 3
              */
             critical_repeats: number;
-            /**
-             * Error Tolerance
-             * @description The share of pairs that may lack a score.
-             * @default 0.05
-             */
-            error_tolerance: number;
+            /** Max Cost Ratio */
+            max_cost_ratio: number | null;
+            /** Max Latency Ratio */
+            max_latency_ratio: number | null;
             /**
              * Evaluator
              * @description The primary evaluator a verdict must rest on; any, if not said.
              */
             evaluator: string | null;
             /**
-             * Failing Below
-             * @default 0.5
+             * Strict
+             * @description Inconclusive fails a CI job too.
+             * @default false
              */
-            failing_below: number;
-            /**
-             * Floor
-             * @description A drop smaller than this is real for nobody.
-             * @default 0.01
-             */
-            floor: number;
-            /** Max Cost Ratio */
-            max_cost_ratio: number | null;
-            /** Max Latency Ratio */
-            max_latency_ratio: number | null;
-            /** Metrics */
-            metrics: components["schemas"]["MetricRule-Output"][];
-            /**
-             * Minimum Pairs
-             * @default 20
-             */
-            minimum_pairs: number;
+            strict: boolean;
             /**
              * Require Certificate
              * @description Only a judge with a valid certificate may pass a candidate.
              * @default false
              */
             require_certificate: boolean;
-            /**
-             * Strict
-             * @description Inconclusive fails a CI job too.
-             * @default false
-             */
-            strict: boolean;
         };
         /** PrimaryJudge */
         PrimaryJudge: {
             /** Evaluator */
             evaluator: string;
+            /** Version */
+            version: string;
             /**
              * Model
              * @description Null for an evaluator that asks none.
              */
             model: string | null;
-            /** Version */
-            version: string;
         };
         /**
          * Probe
          * @description One text against the good version, once it is decided.
          */
         Probe: {
-            /** Calls */
-            calls: number;
-            /**
-             * Chance Of Error
-             * @description That the outcome is not the truth.
-             */
-            chance_of_error: number;
-            /** Difference */
-            difference: number | null;
-            /** Experiment Ids */
-            experiment_ids: string[];
-            /** Interval */
-            interval: number[] | null;
-            /** N Pairs */
-            n_pairs: number;
-            outcome: components["schemas"]["Outcome"];
-            /**
-             * P Value
-             * @description One-sided: is it worse than the good version?
-             */
-            p_value: number | null;
-            /** Repeats */
-            repeats: number;
-            /**
-             * Reused
-             * @description Stored results sufficed; nothing was called for it.
-             */
-            reused: boolean;
-            ruling: components["schemas"]["Ruling"] | null;
-            /** Sentence */
-            sentence: string;
             /**
              * What
              * @description `v4`, or `v2 + hunks 1, 3`.
              */
             what: string;
-        };
-        /**
-         * Problem
-         * @description What went wrong and what to do about it.
-         */
-        Problem: {
-            /** Code */
-            code: string;
-            /** Detail */
-            detail: string;
-            /** Errors */
-            errors: components["schemas"]["ProblemField"][];
-            /** Instance */
-            instance: string;
-            /** Request Id */
-            request_id: string;
-            /** Status */
-            status: number;
-            /** Title */
-            title: string;
-            /** Type */
-            type: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** ProblemField */
-        ProblemField: {
-            /** Code */
-            code: string;
-            /** Detail */
-            detail: string;
-            /** Pointer */
-            pointer: string;
+            outcome: components["schemas"]["Outcome"];
+            ruling: components["schemas"]["Ruling"] | null;
+            /** Sentence */
+            sentence: string;
+            /** Difference */
+            difference: number | null;
+            /** Interval */
+            interval: number[] | null;
+            /**
+             * P Value
+             * @description One-sided: is it worse than the good version?
+             */
+            p_value: number | null;
+            /** N Pairs */
+            n_pairs: number;
+            /** Repeats */
+            repeats: number;
+            /**
+             * Chance Of Error
+             * @description That the outcome is not the truth.
+             */
+            chance_of_error: number;
+            /**
+             * Reused
+             * @description Stored results sufficed; nothing was called for it.
+             */
+            reused: boolean;
+            /** Calls */
+            calls: number;
+            /** Experiment Ids */
+            experiment_ids: string[];
         };
         /** ProductionHolder */
         ProductionHolder: {
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /** Number */
+            number: number;
             /**
              * Moved At
              * Format: date-time
@@ -5824,23 +5922,16 @@ export interface components {
             moved_at: string;
             /** Moved By */
             moved_by: string;
-            /** Number */
-            number: number;
-            /**
-             * Version Id
-             * Format: uuid
-             */
-            version_id: string;
         };
         /** ProductionStanding */
         ProductionStanding: {
-            /** Number */
-            number: number;
             /**
              * Version Id
              * Format: uuid
              */
             version_id: string;
+            /** Number */
+            number: number;
         };
         /**
          * ProfileChange
@@ -5859,61 +5950,57 @@ export interface components {
          * @description Every planned case is in one state or still to come; the states add up to the plan.
          */
         Progress: {
-            /** Budget Skipped */
-            budget_skipped: number;
-            /** Cancelled */
-            cancelled: number;
-            /** Judge Error */
-            judge_error: number;
-            /** Judge Unparseable */
-            judge_unparseable: number;
             /** Planned */
             planned: number;
-            /** Provider Error */
-            provider_error: number;
             /** Scored */
             scored: number;
             /** Template Error */
             template_error: number;
+            /** Provider Error */
+            provider_error: number;
+            /** Judge Error */
+            judge_error: number;
+            /** Judge Unparseable */
+            judge_unparseable: number;
             /** Worker Lost */
             worker_lost: number;
+            /** Budget Skipped */
+            budget_skipped: number;
+            /** Cancelled */
+            cancelled: number;
         };
         /**
          * PromptCreate
          * @description A prompt; with a `template` or `messages` its first version as well.
          */
         PromptCreate: {
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /**
-             * Message
-             * @default
-             */
-            message: string;
+            /** Template */
+            template?: string | null;
             /** Messages */
             messages?: components["schemas"]["MessageIn"][] | null;
+            /**
+             * Template Format
+             * @default jinja2
+             * @enum {string}
+             */
+            template_format: "jinja2" | "fstring";
             /**
              * Model
              * @description `provider:model`; null takes the platform's default.
              */
             model?: string | null;
-            /** Name */
-            name: string;
             /** Parameters */
             parameters?: {
+                /** Temperature */
+                temperature?: number | null;
+                /** Top P */
+                top_p?: number | null;
                 /** Max Tokens */
                 max_tokens?: number | null;
                 /** Seed */
                 seed?: number | null;
                 /** Stop */
                 stop?: string[] | null;
-                /** Temperature */
-                temperature?: number | null;
-                /** Top P */
-                top_p?: number | null;
             };
             /**
              * Response Schema
@@ -5923,46 +6010,50 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
             /**
-             * Tags
-             * @default []
-             */
-            tags: string[];
-            /** Template */
-            template?: string | null;
-            /**
-             * Template Format
-             * @default jinja2
-             * @enum {string}
-             */
-            template_format: "jinja2" | "fstring";
-            /**
              * Variables
              * @description Refused when the template reads others; it is found out otherwise.
              */
             variables?: (string | components["schemas"]["VariableIn"])[] | null;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
         };
         /** PromptLine */
         PromptLine: {
-            /**
-             * Ahead
-             * @description Versions saved since the one in production.
-             */
-            ahead: number;
-            /** @description To the version in production before. */
-            change: components["schemas"]["Estimate"] | null;
-            /** Latest Number */
-            latest_number: number;
-            /** @description On the newest version against production. */
-            latest_verdict: components["schemas"]["Ruling"] | null;
-            /** Name */
-            name: string;
-            production: components["schemas"]["ProductionHolder"] | null;
             /**
              * Prompt Id
              * Format: uuid
              */
             prompt_id: string;
+            /** Name */
+            name: string;
+            production: components["schemas"]["ProductionHolder"] | null;
+            /** Latest Number */
+            latest_number: number;
+            /**
+             * Ahead
+             * @description Versions saved since the one in production.
+             */
+            ahead: number;
+            /** @description On the newest version against production. */
+            latest_verdict: components["schemas"]["Ruling"] | null;
             score: components["schemas"]["Estimate"] | null;
+            /** @description To the version in production before. */
+            change: components["schemas"]["Estimate"] | null;
             /**
              * Trend
              * @description Scores in the last experiments, oldest first.
@@ -5974,105 +6065,108 @@ export interface components {
          * @description Only what is sent is changed; the factories' values are never read.
          */
         PromptPatch: {
-            /** Archived */
-            archived?: boolean;
-            /** Description */
-            description?: string;
             /** Name */
             name?: string;
+            /** Description */
+            description?: string;
             /** Tags */
             tags?: string[];
+            /** Archived */
+            archived?: boolean;
         };
         /** PromptRead */
         PromptRead: {
-            /** Aliases */
-            aliases: string[];
-            /** Archived At */
-            archived_at: string | null;
-            /** @description Paired, against the version in production before; null where not compared. */
-            change: components["schemas"]["Estimate"] | null;
-            /**
-             * Cost 7D
-             * @description Null where nothing was asked or a price is unknown.
-             */
-            cost_7d: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Description */
-            description: string;
-            /** Golden Count */
-            golden_count: number;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Labels */
-            labels: components["schemas"]["LabelStanding"][];
-            last_score: components["schemas"]["LastScoreRead"] | null;
-            latest_version: components["schemas"]["VersionSummary"] | null;
             /** Name */
             name: string;
-            /** Owner */
-            owner: string;
-            production: components["schemas"]["ProductionStanding"] | null;
-            /** Revision */
-            revision: number;
-            /**
-             * Runs 7D
-             * @description Calls and cases of experiments in the last seven days.
-             */
-            runs_7d: number;
-            /** @description Of the version in production, of the newest where none is. */
-            score: components["schemas"]["Estimate"] | null;
+            /** Description */
+            description: string;
             /** Tags */
             tags: string[];
+            /** Revision */
+            revision: number;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Archived At */
+            archived_at: string | null;
+            /** Aliases */
+            aliases: string[];
+            /** Labels */
+            labels: components["schemas"]["LabelStanding"][];
+            latest_version: components["schemas"]["VersionSummary"] | null;
+            /** Golden Count */
+            golden_count: number;
+            last_score: components["schemas"]["LastScoreRead"] | null;
+            production: components["schemas"]["ProductionStanding"] | null;
+            /** @description Of the version in production, of the newest where none is. */
+            score: components["schemas"]["Estimate"] | null;
+            /** @description Paired, against the version in production before; null where not compared. */
+            change: components["schemas"]["Estimate"] | null;
+            /**
+             * Runs 7D
+             * @description Single calls in the last seven days, as `GET /runs` lists.
+             */
+            runs_7d: number;
+            /**
+             * Cases 7D
+             * @description Cases of experiments asked in the last seven days.
+             */
+            cases_7d: number;
+            /**
+             * Cost 7D
+             * @description Of both; null where nothing was asked or a price is unknown.
+             */
+            cost_7d: string | null;
+            /** Owner */
+            owner: string;
         };
         /**
          * ProtectedRead
          * @description Who the credential belongs to; a key has no profile, whoever made it.
          */
         ProtectedRead: {
-            /** Email */
-            email: string | null;
-            kind: components["schemas"]["SubjectKind"];
-            /** Language */
-            language: string | null;
-            rate_limit: components["schemas"]["RateLimitRead"];
-            role: components["schemas"]["Role"];
-            /** Scopes */
-            scopes: components["schemas"]["Scope"][];
             /** Subject */
             subject: string;
-            /** Time Zone */
-            time_zone: string | null;
+            kind: components["schemas"]["SubjectKind"];
             /** User */
             user: string | null;
             /** User Id */
             user_id: string | null;
+            /** Email */
+            email: string | null;
+            /** Language */
+            language: string | null;
+            /** Time Zone */
+            time_zone: string | null;
             workspace: components["schemas"]["WorkspaceRead"];
+            role: components["schemas"]["Role"];
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
+            rate_limit: components["schemas"]["RateLimitRead"];
         };
         /** ProviderModel */
         ProviderModel: {
-            /** Input Per Million */
-            input_per_million: string | null;
-            /** Is Default */
-            is_default: boolean;
             /**
              * Name
              * @description `provider:model`
              */
             name: string;
+            /** Input Per Million */
+            input_per_million: string | null;
             /** Output Per Million */
             output_per_million: string | null;
             /**
@@ -6080,11 +6174,27 @@ export interface components {
              * @description The day the prices are looked up for.
              */
             priced_at: string | null;
+            /** Is Default */
+            is_default: boolean;
         };
         /** ProviderRead */
         ProviderRead: {
+            /** Name */
+            name: string;
+            /** Configured */
+            configured: boolean;
+            /**
+             * Key Hint
+             * @description The end of the key, or null without one.
+             */
+            key_hint: string | null;
             /** Base Url */
             base_url: string | null;
+            /**
+             * Models
+             * @description Those this workspace uses, and a few to begin with; any other works as well.
+             */
+            models: components["schemas"]["ProviderModel"][];
             /** @description Whether workers leave it alone because it keeps failing; null: not known. */
             circuit: components["schemas"]["Circuit"] | null;
             /**
@@ -6092,22 +6202,8 @@ export interface components {
              * @description Calls in flight per process, at most.
              */
             concurrency: number | null;
-            /** Configured */
-            configured: boolean;
             /** How To Configure */
             how_to_configure: string;
-            /**
-             * Key Hint
-             * @description The end of the key, or null without one.
-             */
-            key_hint: string | null;
-            /**
-             * Models
-             * @description Those this workspace uses, and a few to begin with; any other works as well.
-             */
-            models: components["schemas"]["ProviderModel"][];
-            /** Name */
-            name: string;
         };
         /** ProviderTest */
         ProviderTest: {
@@ -6119,6 +6215,12 @@ export interface components {
         };
         /** ProviderTestRead */
         ProviderTestRead: {
+            /** Ok */
+            ok: boolean;
+            /** Latency Ms */
+            latency_ms: number | null;
+            /** Model */
+            model: string;
             /**
              * Error
              * @description In the provider's own words where it gave any.
@@ -6126,19 +6228,13 @@ export interface components {
             error: string | null;
             /** Error Code */
             error_code: string | null;
-            /** Latency Ms */
-            latency_ms: number | null;
-            /** Model */
-            model: string;
-            /** Ok */
-            ok: boolean;
         };
         /** QuantityChange */
         QuantityChange: {
-            /** After */
-            after: number;
             /** Before */
             before: number;
+            /** After */
+            after: number;
             /** Difference */
             difference: number;
             /** Interval */
@@ -6149,57 +6245,57 @@ export interface components {
         };
         /** QueryAccepted */
         QueryAccepted: {
-            /** Cost Usd */
-            cost_usd: string | null;
-            /** Delayed */
-            delayed: boolean;
-            /** Error */
-            error: string | null;
-            /** Model */
-            model: string;
             /**
              * Query Id
              * Format: uuid
              */
             query_id: string;
+            status: components["schemas"]["RunStatus"];
             /** Response */
             response: string | null;
-            status: components["schemas"]["RunStatus"];
-            /** Status Url */
-            status_url: string;
+            /** Model */
+            model: string;
+            /** Tokens */
+            tokens: number | null;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Error */
+            error: string | null;
             /**
              * Task Id
              * Format: uuid
              */
             task_id: string;
-            /** Tokens */
-            tokens: number | null;
+            /** Status Url */
+            status_url: string;
+            /** Delayed */
+            delayed: boolean;
         };
         /** QueryCreate */
         QueryCreate: {
-            /** Model */
-            model?: string | null;
             /** Query */
             query: string;
+            /** Model */
+            model?: string | null;
         };
         /** QueryRead */
         QueryRead: {
-            /** Cost Usd */
-            cost_usd: string | null;
-            /** Error */
-            error: string | null;
-            /** Model */
-            model: string;
             /**
              * Query Id
              * Format: uuid
              */
             query_id: string;
+            status: components["schemas"]["RunStatus"];
             /** Response */
             response: string | null;
-            status: components["schemas"]["RunStatus"];
+            /** Model */
+            model: string;
             /** Tokens */
             tokens: number | null;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Error */
+            error: string | null;
         };
         /** QueueSample */
         QueueSample: {
@@ -6223,9 +6319,9 @@ export interface components {
          * @description The share of flagged outputs, as judged and as people would have found it.
          */
         RateRead: {
+            judge: components["schemas"]["Measured"] | null;
             /** @description PPI++, from a random sample's labels. */
             corrected: components["schemas"]["CorrectedRead"];
-            judge: components["schemas"]["Measured"] | null;
             rogan_gladen: components["schemas"]["CorrectedRead"];
         };
         /** Refresh */
@@ -6237,30 +6333,30 @@ export interface components {
         Register: {
             /** Email */
             email: string;
-            /**
-             * Invite Token
-             * @description Of an invitation.
-             */
-            invite_token?: string | null;
+            /** Username */
+            username: string;
+            /** Password */
+            password: string;
             /**
              * Language
              * @default en
              */
             language: string;
-            /** Password */
-            password: string;
+            /**
+             * Time Zone
+             * @default UTC
+             */
+            time_zone: string;
             /**
              * Setup Token
              * @description Of the link that `llmops up` prints.
              */
             setup_token?: string | null;
             /**
-             * Time Zone
-             * @default UTC
+             * Invite Token
+             * @description Of an invitation.
              */
-            time_zone: string;
-            /** Username */
-            username: string;
+            invite_token?: string | null;
         };
         /**
          * Rejudge
@@ -6294,29 +6390,29 @@ export interface components {
         };
         /** RepeatedCase */
         RepeatedCase: {
-            /** Case No */
-            case_no: number;
-            /** Cost Usd */
-            cost_usd: string | null;
-            /** Error */
-            error: string | null;
-            /** Error Code */
-            error_code: string | null;
-            /** Evaluations */
-            evaluations: components["schemas"]["JudgedCase"][];
-            /** Latency Ms */
-            latency_ms: number | null;
-            /** Output */
-            output: string | null;
             /** Repeat */
             repeat: number;
+            /** Case No */
+            case_no: number;
+            state: components["schemas"]["CaseState"];
+            /** Output */
+            output: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Error */
+            error: string | null;
             /** Score */
             score: number | null;
-            state: components["schemas"]["CaseState"];
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Latency Ms */
+            latency_ms: number | null;
             /** Tokens In */
             tokens_in: number;
             /** Tokens Out */
             tokens_out: number;
+            /** Evaluations */
+            evaluations: components["schemas"]["JudgedCase"][];
         };
         /**
          * ReportFormat
@@ -6325,10 +6421,10 @@ export interface components {
         ReportFormat: "csv" | "jsonl" | "markdown" | "html" | "junit";
         /** ResetPassword */
         ResetPassword: {
-            /** New Password */
-            new_password: string;
             /** Token */
             token: string;
+            /** New Password */
+            new_password: string;
         };
         /**
          * ReviewAnswer
@@ -6336,35 +6432,28 @@ export interface components {
          */
         ReviewAnswer: {
             /**
-             * Comment
-             * @default
+             * Value
+             * @description What a right judge would score, 0 to 1.
              */
-            comment: string;
+            value?: number | null;
             /**
              * Hallucinated
              * @description Whether any claim lacks support.
              */
             hallucinated?: boolean | null;
             /**
-             * Value
-             * @description What a right judge would score, 0 to 1.
+             * Comment
+             * @default
              */
-            value?: number | null;
+            comment: string;
         };
         /** ReviewItemRead */
         ReviewItemRead: {
-            /** Case No */
-            case_no: number;
-            /** Claims */
-            claims: components["schemas"]["SampleClaim"][];
-            /** Context */
-            context: string | null;
-            /** Criteria */
-            criteria: string | null;
-            /** Evaluator */
-            evaluator: string;
-            /** Expected Output */
-            expected_output: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /**
              * Experiment Id
              * Format: uuid
@@ -6372,30 +6461,37 @@ export interface components {
             experiment_id: string;
             /** Experiment Name */
             experiment_name: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
+            /** Prompt Name */
+            prompt_name: string;
+            /** Version Number */
+            version_number: number;
+            /** Case No */
+            case_no: number;
+            /** Evaluator */
+            evaluator: string;
+            reason: components["schemas"]["ReviewReason"];
+            question: components["schemas"]["AskedOf"];
             /** Input Data */
             input_data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /** Expected Output */
+            expected_output: string | null;
+            /** Context */
+            context: string | null;
+            /** Criteria */
+            criteria: string | null;
+            /** Output */
+            output: string;
+            /** Claims */
+            claims: components["schemas"]["SampleClaim"][];
+            rubric: components["schemas"]["Rubric"] | null;
             /**
              * Lease Until
              * Format: date-time
              * @description Until then nobody else is given it.
              */
             lease_until: string;
-            /** Output */
-            output: string;
-            /** Prompt Name */
-            prompt_name: string;
-            question: components["schemas"]["AskedOf"];
-            reason: components["schemas"]["ReviewReason"];
-            rubric: components["schemas"]["Rubric"] | null;
-            /** Version Number */
-            version_number: number;
         };
         /**
          * ReviewReason
@@ -6414,12 +6510,12 @@ export interface components {
          * @description What is wrong in a row, as a spreadsheet numbers rows; `field` is the file's column.
          */
         RowErrorRead: {
+            /** Row */
+            row: number;
             /** Field */
             field: string | null;
             /** Message */
             message: string;
-            /** Row */
-            row: number;
         };
         /**
          * Rubric
@@ -6443,10 +6539,10 @@ export interface components {
         /** RunAccepted */
         RunAccepted: {
             /**
-             * Delayed
-             * @description The queue does not answer: the run is stored and starts when it does.
+             * Task Id
+             * Format: uuid
              */
-            delayed: boolean;
+            task_id: string;
             /**
              * Run Id
              * Format: uuid
@@ -6460,27 +6556,32 @@ export interface components {
             /** Status Url */
             status_url: string;
             /**
-             * Task Id
-             * Format: uuid
+             * Delayed
+             * @description The queue does not answer: the run is stored and starts when it does.
              */
-            task_id: string;
+            delayed: boolean;
         };
         /** RunCreate */
         RunCreate: {
-            /** Context */
-            context?: string | null;
+            /** Prompt Version Id */
+            prompt_version_id?: string | null;
             /**
-             * Evaluators
-             * @default []
+             * Prompt
+             * @description Id or name; goes with `label`.
              */
-            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
-            /** Expected Output */
-            expected_output?: string | null;
+            prompt?: string | null;
             /**
              * Label
              * @default production
              */
             label: string;
+            /**
+             * Variables
+             * @default {}
+             */
+            variables: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
             /** Model */
             model?: string | null;
             /**
@@ -6491,76 +6592,71 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /**
-             * Prompt
-             * @description Id or name; goes with `label`.
+             * Evaluators
+             * @default []
              */
-            prompt?: string | null;
-            /** Prompt Version Id */
-            prompt_version_id?: string | null;
-            /**
-             * Variables
-             * @default {}
-             */
-            variables: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
+            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
+            /** Expected Output */
+            expected_output?: string | null;
+            /** Context */
+            context?: string | null;
         };
         /** RunRead */
         RunRead: {
-            /** Cost Estimated */
-            cost_estimated: string | null;
-            /** Cost Usd */
-            cost_usd: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Error */
-            error: string | null;
-            /** Error Code */
-            error_code: string | null;
-            /** Finished At */
-            finished_at: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Latency Ms */
-            latency_ms: number | null;
-            /** Model */
-            model: string;
-            /** Output */
-            output: string | null;
-            /** Parameters */
-            parameters: {
-                [key: string]: unknown;
-            };
+            status: components["schemas"]["RunStatus"];
+            source: components["schemas"]["RunSource"];
             /** Prompt Id */
             prompt_id: string | null;
             /** Prompt Name */
             prompt_name: string | null;
-            /** Rendered Prompt */
-            rendered_prompt: string | null;
-            /** Scores */
-            scores: components["schemas"]["ScoreRead"][];
-            source: components["schemas"]["RunSource"];
-            status: components["schemas"]["RunStatus"];
-            /** Tokens In */
-            tokens_in: number | null;
-            /** Tokens Out */
-            tokens_out: number | null;
-            /** Variables */
-            variables: {
-                [key: string]: unknown;
-            };
             /** Version Id */
             version_id: string | null;
             /** Version Number */
             version_number: number | null;
+            /** Model */
+            model: string;
+            /** Output */
+            output: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Error */
+            error: string | null;
+            /** Latency Ms */
+            latency_ms: number | null;
+            /** Tokens In */
+            tokens_in: number | null;
+            /** Tokens Out */
+            tokens_out: number | null;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Cost Estimated */
+            cost_estimated: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Rendered Prompt */
+            rendered_prompt: string | null;
+            /** Variables */
+            variables: {
+                [key: string]: unknown;
+            };
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Scores */
+            scores: components["schemas"]["ScoreRead"][];
         };
         /**
          * RunSource
@@ -6574,68 +6670,68 @@ export interface components {
         RunStatus: "pending" | "running" | "completed" | "failed" | "cancelled";
         /** RunSummary */
         RunSummary: {
-            /** Cost Estimated */
-            cost_estimated: string | null;
-            /** Cost Usd */
-            cost_usd: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Error */
-            error: string | null;
-            /** Error Code */
-            error_code: string | null;
-            /** Finished At */
-            finished_at: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Latency Ms */
-            latency_ms: number | null;
-            /** Model */
-            model: string;
-            /** Output */
-            output: string | null;
+            status: components["schemas"]["RunStatus"];
+            source: components["schemas"]["RunSource"];
             /** Prompt Id */
             prompt_id: string | null;
             /** Prompt Name */
             prompt_name: string | null;
-            source: components["schemas"]["RunSource"];
-            status: components["schemas"]["RunStatus"];
-            /** Tokens In */
-            tokens_in: number | null;
-            /** Tokens Out */
-            tokens_out: number | null;
             /** Version Id */
             version_id: string | null;
             /** Version Number */
             version_number: number | null;
+            /** Model */
+            model: string;
+            /** Output */
+            output: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Error */
+            error: string | null;
+            /** Latency Ms */
+            latency_ms: number | null;
+            /** Tokens In */
+            tokens_in: number | null;
+            /** Tokens Out */
+            tokens_out: number | null;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Cost Estimated */
+            cost_estimated: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
         };
         /** RunningExperiment */
         RunningExperiment: {
-            /** Cost Usd */
-            cost_usd: string | null;
-            /** Eta S */
-            eta_s: number | null;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /** Max Cost Usd */
-            max_cost_usd: string | null;
             /** Name */
             name: string;
-            progress: components["schemas"]["Progress"];
             /** Prompt Name */
             prompt_name: string;
             status: components["schemas"]["ExperimentStatus"];
+            progress: components["schemas"]["Progress"];
+            /** Eta S */
+            eta_s: number | null;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Max Cost Usd */
+            max_cost_usd: string | null;
         };
         /**
          * SampleCase
@@ -6644,41 +6740,41 @@ export interface components {
         SampleCase: {
             /** Case No */
             case_no: number;
-            /** Claims */
-            claims: components["schemas"]["SampleClaim"][];
-            /** Context */
-            context: string | null;
-            /** Criteria */
-            criteria: string | null;
-            /** Expected Output */
-            expected_output: string | null;
             /** Input Data */
             input_data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** Labelled By Me */
-            labelled_by_me: boolean;
+            /** Expected Output */
+            expected_output: string | null;
+            /** Context */
+            context: string | null;
+            /** Criteria */
+            criteria: string | null;
             /** Output */
             output: string;
+            /** Claims */
+            claims: components["schemas"]["SampleClaim"][];
             /**
              * People
              * @description How many people have labelled it.
              */
             people: number;
+            /** Labelled By Me */
+            labelled_by_me: boolean;
         };
         /**
          * SampleClaim
          * @description A claim the judge found, without what it thought of it.
          */
         SampleClaim: {
-            /** End */
-            end: number | null;
+            /** Text */
+            text: string;
             /** Quote */
             quote: string | null;
             /** Start */
             start: number | null;
-            /** Text */
-            text: string;
+            /** End */
+            end: number | null;
         };
         /** SampleCreate */
         SampleCreate: {
@@ -6690,29 +6786,19 @@ export interface components {
         /** SampleRead */
         SampleRead: {
             /**
-             * Cases
-             * @description In the order drawn; label them from the top.
+             * Id
+             * Format: uuid
              */
-            cases: components["schemas"]["SampleCase"][];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Evaluator */
-            evaluator: string;
+            id: string;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
+            /** Evaluator */
+            evaluator: string;
+            /** Size */
+            size: number;
             /**
              * Population
              * @description Judged cases it was drawn from.
@@ -6720,8 +6806,18 @@ export interface components {
             population: number;
             /** Seed */
             seed: number;
-            /** Size */
-            size: number;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Cases
+             * @description In the order drawn; label them from the top.
+             */
+            cases: components["schemas"]["SampleCase"][];
             /**
              * Unlabelled
              * @description Cases that nobody has labelled.
@@ -6731,24 +6827,19 @@ export interface components {
         /** SampleSummary */
         SampleSummary: {
             /**
-             * Created At
-             * Format: date-time
+             * Id
+             * Format: uuid
              */
-            created_at: string;
-            /** Created By */
-            created_by: string;
-            /** Evaluator */
-            evaluator: string;
+            id: string;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
+            /** Evaluator */
+            evaluator: string;
+            /** Size */
+            size: number;
             /**
              * Population
              * @description Judged cases it was drawn from.
@@ -6756,8 +6847,13 @@ export interface components {
             population: number;
             /** Seed */
             seed: number;
-            /** Size */
-            size: number;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /** SampledRead */
         SampledRead: {
@@ -6776,6 +6872,9 @@ export interface components {
         Scope: "read" | "write" | "run" | "ci" | "chat" | "review" | "admin";
         /** ScorePoint */
         ScorePoint: {
+            /** Version Number */
+            version_number: number;
+            score: components["schemas"]["Estimate"];
             /**
              * Experiment Id
              * Format: uuid
@@ -6785,32 +6884,29 @@ export interface components {
             finished_at: string | null;
             /** Labels */
             labels: string[];
-            score: components["schemas"]["Estimate"];
-            /** Version Number */
-            version_number: number;
         };
         /** ScoreRead */
         ScoreRead: {
-            /** Claims */
-            claims: components["schemas"]["ClaimRead"][];
-            /** Details */
-            details: {
-                [key: string]: unknown;
-            };
             /** Evaluator */
             evaluator: string;
             /** Evaluator Version */
             evaluator_version: string;
-            /** Hallucination Rate */
-            hallucination_rate: number | null;
-            /** Reason */
-            reason: string;
             state: components["schemas"]["ScoreState"];
             /**
              * Value
              * @description From 0 to 1; null when not judged.
              */
             value: number | null;
+            /** Hallucination Rate */
+            hallucination_rate: number | null;
+            /** Reason */
+            reason: string;
+            /** Claims */
+            claims: components["schemas"]["ClaimRead"][];
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ScoreState
@@ -6820,20 +6916,20 @@ export interface components {
         ScoreState: "scored" | "not_applicable" | "judge_error" | "judge_unparseable";
         /** SearchHit */
         SearchHit: {
-            /** Detail */
-            detail: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
             /**
              * Kind
              * @enum {string}
              */
             kind: "prompt" | "experiment" | "version" | "judge" | "gate" | "example";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Title */
             title: string;
+            /** Detail */
+            detail: string;
             /**
              * Url
              * @description A path of the dashboard.
@@ -6850,112 +6946,112 @@ export interface components {
          * @description The same, one value for each bucket.
          */
         Series: {
-            /** Cost Estimated */
-            cost_estimated: (string | null)[];
-            /** Cost Usd */
-            cost_usd: (string | null)[];
-            /** Errors */
-            errors: number[];
-            /** Hallucination */
-            hallucination: (components["schemas"]["Estimate"] | null)[];
             /**
              * Key
              * @description What the group is grouped by: an id, a model, a source.
              */
             key: string;
+            /** Name */
+            name: string;
+            /** Runs */
+            runs: number[];
+            /** Errors */
+            errors: number[];
+            /** Cost Usd */
+            cost_usd: (string | null)[];
+            /** Cost Estimated */
+            cost_estimated: (string | null)[];
+            /** Unpriced */
+            unpriced: number[];
+            /** Tokens In */
+            tokens_in: (number | null)[];
+            /** Tokens Out */
+            tokens_out: (number | null)[];
             /** Latency P50 */
             latency_p50: (number | null)[];
             /** Latency P95 */
             latency_p95: (number | null)[];
             /** Latency P99 */
             latency_p99: (number | null)[];
-            /** Name */
-            name: string;
-            /** Runs */
-            runs: number[];
+            /** Hallucination */
+            hallucination: (components["schemas"]["Estimate"] | null)[];
             /** Score */
             score: (components["schemas"]["Estimate"] | null)[];
-            /** Tokens In */
-            tokens_in: (number | null)[];
-            /** Tokens Out */
-            tokens_out: (number | null)[];
             totals: components["schemas"]["Totals"];
-            /** Unpriced */
-            unpriced: number[];
         };
         /**
          * ServedVersion
          * @description What a client needs to call a model with the prompt.
          */
         ServedVersion: {
-            /** Content Hash */
-            content_hash: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Message */
-            message: string;
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
+            /** Number */
+            number: number;
+            /**
+             * Template Format
+             * @enum {string}
+             */
+            template_format: "jinja2" | "fstring";
+            /** Template */
+            template: string | null;
             /** Messages */
             messages: components["schemas"]["MessageRead"][] | null;
             /** Model */
             model: string | null;
-            /** Name */
-            name: string;
-            /** Number */
-            number: number;
             /** Parameters */
             parameters: {
+                /** Temperature */
+                temperature?: number | null;
+                /** Top P */
+                top_p?: number | null;
                 /** Max Tokens */
                 max_tokens?: number | null;
                 /** Seed */
                 seed?: number | null;
                 /** Stop */
                 stop?: string[] | null;
-                /** Temperature */
-                temperature?: number | null;
-                /** Top P */
-                top_p?: number | null;
             };
-            /** Parent Number */
-            parent_number: number | null;
-            /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
             /** Response Schema */
             response_schema: {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
-            /** Template */
-            template: string | null;
-            /**
-             * Template Format
-             * @enum {string}
-             */
-            template_format: "jinja2" | "fstring";
             /** Variables */
             variables: components["schemas"]["VariableRead"][];
+            /** Content Hash */
+            content_hash: string;
+            /** Message */
+            message: string;
+            /** Parent Number */
+            parent_number: number | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Name */
+            name: string;
         };
         /**
          * SessionRead
          * @description Who is signed in; the session itself is in the cookie, where no script reads it.
          */
         SessionRead: {
+            user: components["schemas"]["UserRead"];
+            workspace: components["schemas"]["WorkspaceRead"];
             role: components["schemas"]["Role"];
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
-            user: components["schemas"]["UserRead"];
-            workspace: components["schemas"]["WorkspaceRead"];
         };
         /**
          * Settlement
@@ -6968,15 +7064,15 @@ export interface components {
              */
             examples: number | null;
             /**
-             * Finer Score
-             * @description The score has two values only; a finer one needs less.
-             */
-            finer_score: boolean;
-            /**
              * Repeats
              * @description Repeats of each version on these examples instead.
              */
             repeats: number | null;
+            /**
+             * Finer Score
+             * @description The score has two values only; a finer one needs less.
+             */
+            finer_score: boolean;
             /** Sentence */
             sentence: string;
         };
@@ -6990,13 +7086,13 @@ export interface components {
              * @description Nobody is the owner yet: the set-up link comes first.
              */
             first_run: boolean;
+            /** Signup Open */
+            signup_open: boolean;
             /**
              * Product
              * @constant
              */
             product: "llmops";
-            /** Signup Open */
-            signup_open: boolean;
             /** Version */
             version: string;
         };
@@ -7010,51 +7106,36 @@ export interface components {
              * @description `{experiment}:{arm}`.
              */
             candidate: string;
-            /** Difference */
-            difference: number | null;
-            /** Direction */
-            direction: ("higher" | "lower") | null;
-            /** Interval */
-            interval: number[] | null;
-            /** Losses */
-            losses: number;
-            /** N */
-            n: number;
             ruling: components["schemas"]["Ruling"];
             /** Sentence */
             sentence: string;
-            /** Ties */
-            ties: number;
+            /** Direction */
+            direction: ("higher" | "lower") | null;
+            /** Difference */
+            difference: number | null;
+            /** Interval */
+            interval: number[] | null;
+            /** N */
+            n: number;
             /** Wins */
             wins: number;
+            /** Ties */
+            ties: number;
+            /** Losses */
+            losses: number;
         };
         /**
          * Side
          * @description One of the two that are compared.
          */
         Side: {
-            /** Arm */
-            arm: number;
-            /** Cost Usd */
-            cost_usd: number | null;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /** Latency P95 Ms */
-            latency_p95_ms: number | null;
-            /** Model */
-            model: string;
-            /** Name */
-            name: string | null;
-            /**
-             * States
-             * @description Cases by how they ended.
-             */
-            states: {
-                [key: string]: number;
-            };
+            /** Arm */
+            arm: number;
             /**
              * Version Id
              * Format: uuid
@@ -7062,6 +7143,21 @@ export interface components {
             version_id: string;
             /** Version Number */
             version_number: number;
+            /** Name */
+            name: string | null;
+            /** Model */
+            model: string;
+            /**
+             * States
+             * @description Cases by how they ended.
+             */
+            states: {
+                [key: string]: number;
+            };
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Latency P95 Ms */
+            latency_p95_ms: number | null;
         };
         SideCell: [
             number | null,
@@ -7073,96 +7169,96 @@ export interface components {
         ];
         /** SideRepeats */
         SideRepeats: {
-            /** Arm */
-            arm: number;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /** Model */
-            model: string;
+            /** Arm */
+            arm: number;
             /**
              * Name
              * @description Of a text that is no version.
              */
             name: string | null;
-            /**
-             * Repeats
-             * @description Those that have run.
-             */
-            repeats: components["schemas"]["RepeatedCase"][];
+            /** Version Number */
+            version_number: number;
             /**
              * Version Id
              * Format: uuid
              */
             version_id: string;
-            /** Version Number */
-            version_number: number;
+            /** Model */
+            model: string;
+            /**
+             * Repeats
+             * @description Those that have run.
+             */
+            repeats: components["schemas"]["RepeatedCase"][];
         };
         /** SideTotals */
         SideTotals: {
+            /**
+             * Experiment Id
+             * Format: uuid
+             */
+            experiment_id: string;
             /** Arm */
             arm: number;
+            /**
+             * Name
+             * @description Of a text that is no version.
+             */
+            name: string | null;
+            /** Version Number */
+            version_number: number;
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /** Model */
+            model: string;
+            /**
+             * Labels
+             * @description That stand on this version now.
+             */
+            labels: string[];
+            /** Experiment Name */
+            experiment_name: string;
+            /** @description Of the experiment. */
+            status: components["schemas"]["ExperimentStatus"];
             /**
              * Created At
              * Format: date-time
              * @description Of the experiment.
              */
             created_at: string;
-            /**
-             * Experiment Id
-             * Format: uuid
-             */
-            experiment_id: string;
-            /** Experiment Name */
-            experiment_name: string;
+            /** @description Of the metric, over the examples it has judged. */
+            mean: components["schemas"]["Estimate"] | null;
             /**
              * Failures
              * @description Examples whose score is below the policy's line.
              */
             failures: number;
-            /**
-             * Labels
-             * @description That stand on this version now.
-             */
-            labels: string[];
-            /** @description Of the metric, over the examples it has judged. */
-            mean: components["schemas"]["Estimate"] | null;
-            /** Model */
-            model: string;
-            /**
-             * Name
-             * @description Of a text that is no version.
-             */
-            name: string | null;
-            /** @description Of the experiment. */
-            status: components["schemas"]["ExperimentStatus"];
-            /**
-             * Version Id
-             * Format: uuid
-             */
-            version_id: string;
-            /** Version Number */
-            version_number: number;
         };
         /**
          * SliceVerdict
          * @description One tag's examples, explored: q is Benjamini and Hochberg's.
          */
         SliceVerdict: {
+            /** Tag */
+            tag: string;
+            /** N Pairs */
+            n_pairs: number;
             /** Difference */
             difference: number;
             /** Interval */
             interval: number[];
-            /** N Pairs */
-            n_pairs: number;
             /** P Value */
             p_value: number;
             /** Q Value */
             q_value: number;
-            /** Tag */
-            tag: string;
         };
         /**
          * Sort
@@ -7183,15 +7279,15 @@ export interface components {
         /** Step */
         Step: {
             /**
-             * Done
-             * @description By the workspace's own work; the demo's does not count.
-             */
-            done: boolean;
-            /**
              * Key
              * @enum {string}
              */
             key: "model" | "prompt" | "examples" | "experiment" | "label";
+            /**
+             * Done
+             * @description By the workspace's own work; the demo's does not count.
+             */
+            done: boolean;
         };
         /**
          * SubjectKind
@@ -7205,57 +7301,57 @@ export interface components {
          *     The sum bounds the chance that any of them is wrong (Boole), whatever they share.
          */
         Sureness: {
-            /** Assumes */
-            assumes: string;
-            /** Rests On */
-            rests_on: components["schemas"]["Doubt"][];
             /** Value */
             value: number;
+            /** Rests On */
+            rests_on: components["schemas"]["Doubt"][];
+            /** Assumes */
+            assumes: string;
         };
         /** SystemRead */
         SystemRead: {
-            /**
-             * Active Cases
-             * @description Of this workspace's experiments, in workers' hands.
-             */
-            active_cases: number;
-            checks: components["schemas"]["Checks"];
-            /** Circuits */
-            circuits: components["schemas"]["CircuitRead"][];
-            database: components["schemas"]["DatabaseRead"];
-            /** @description Where the embedded servers keep their data. */
-            disk: components["schemas"]["DiskRead"] | null;
-            /**
-             * Head
-             * @description Of the schema this program was written for.
-             */
-            head: string;
-            /**
-             * Mode
-             * @enum {string}
-             */
-            mode: "embedded" | "external";
-            /** Python */
-            python: string;
-            /** Queues */
-            queues: components["schemas"]["app__operations__schemas__QueueRead"][];
+            /** Version */
+            version: string;
             /**
              * Revision
              * @description Of the schema in the database.
              */
             revision: string | null;
             /**
+             * Head
+             * @description Of the schema this program was written for.
+             */
+            head: string;
+            /** Python */
+            python: string;
+            /**
              * Started At
              * Format: date-time
              */
             started_at: string;
-            /** Version */
-            version: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "embedded" | "external";
             /**
              * Workers
              * @description Null while they cannot be asked.
              */
             workers: components["schemas"]["WorkerRead"][] | null;
+            /** Queues */
+            queues: components["schemas"]["app__operations__schemas__QueueRead"][];
+            database: components["schemas"]["DatabaseRead"];
+            /** @description Where the embedded servers keep their data. */
+            disk: components["schemas"]["DiskRead"] | null;
+            /**
+             * Active Cases
+             * @description Of this workspace's experiments, in workers' hands.
+             */
+            active_cases: number;
+            /** Circuits */
+            circuits: components["schemas"]["CircuitRead"][];
+            checks: components["schemas"]["Checks"];
         };
         /**
          * TaskKind
@@ -7266,31 +7362,31 @@ export interface components {
         TaskProgress: {
             /** Done */
             done: number;
-            /** Eta S */
-            eta_s: number | null;
-            /** Failed */
-            failed: number;
             /** Total */
             total: number;
+            /** Failed */
+            failed: number;
+            /** Eta S */
+            eta_s: number | null;
         };
         /** TaskRead */
         TaskRead: {
-            /** Cost Usd */
-            cost_usd: string | null;
-            /** Error */
-            error: string | null;
-            kind: components["schemas"]["TaskKind"];
-            progress: components["schemas"]["TaskProgress"];
-            /** Result */
-            result: {
-                [key: string]: unknown;
-            } | null;
-            status: components["schemas"]["TaskStatus"];
             /**
              * Task Id
              * Format: uuid
              */
             task_id: string;
+            kind: components["schemas"]["TaskKind"];
+            status: components["schemas"]["TaskStatus"];
+            progress: components["schemas"]["TaskProgress"];
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /** Error */
+            error: string | null;
+            /** Cost Usd */
+            cost_usd: string | null;
         };
         /**
          * TaskStatus
@@ -7300,24 +7396,23 @@ export interface components {
         /** Tile */
         Tile: {
             /**
-             * Better
+             * Key
              * @enum {string}
              */
-            better: "up" | "down";
-            /** @description To the period before. */
-            change: components["schemas"]["Estimate"] | null;
+            key: "quality" | "hallucination" | "latency" | "cost" | "errors";
+            value: components["schemas"]["Estimate"] | null;
             /**
              * Exact
              * @description Of the cost, to the last digit.
              */
             exact: string | null;
+            /** @description To the period before. */
+            change: components["schemas"]["Estimate"] | null;
             /**
-             * Key
+             * Better
              * @enum {string}
              */
-            key: "quality" | "hallucination" | "latency" | "cost" | "errors";
-            /** Note */
-            note: string;
+            better: "up" | "down";
             /**
              * Series
              * @description Bucket, value, ends of its interval.
@@ -7328,24 +7423,25 @@ export interface components {
                 number | null,
                 number | null
             ][];
-            value: components["schemas"]["Estimate"] | null;
+            /** Note */
+            note: string;
         };
         /** TokenRead */
         TokenRead: {
             /** Access Token */
             access_token: string;
-            /** Expires In */
-            expires_in: number;
-            /** Refresh Token */
-            refresh_token: string;
-            role: components["schemas"]["Role"];
             /**
              * Token Type
              * @constant
              */
             token_type: "bearer";
+            /** Expires In */
+            expires_in: number;
+            /** Refresh Token */
+            refresh_token: string;
             user: components["schemas"]["UserRead"];
             workspace: components["schemas"]["WorkspaceRead"];
+            role: components["schemas"]["Role"];
         };
         /**
          * Totals
@@ -7356,14 +7452,20 @@ export interface components {
          *     those calls, and `cost_estimated` values them at the flat rate.
          */
         Totals: {
-            /** Cost Estimated */
-            cost_estimated: string | null;
-            /** Cost Usd */
-            cost_usd: string | null;
+            /** Runs */
+            runs: number;
             /** Errors */
             errors: number;
-            /** @description Mean share of an answer's claims its sources do not support. */
-            hallucination: components["schemas"]["Estimate"] | null;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Cost Estimated */
+            cost_estimated: string | null;
+            /** Unpriced */
+            unpriced: number;
+            /** Tokens In */
+            tokens_in: number | null;
+            /** Tokens Out */
+            tokens_out: number | null;
             /**
              * Latency P50
              * @description In ms, as the other percentiles.
@@ -7373,46 +7475,17 @@ export interface components {
             latency_p95: number | null;
             /** Latency P99 */
             latency_p99: number | null;
-            /** Runs */
-            runs: number;
+            /** @description Mean share of an answer's claims its sources do not support. */
+            hallucination: components["schemas"]["Estimate"] | null;
             /** @description Mean of the first evaluator's scores. */
             score: components["schemas"]["Estimate"] | null;
-            /** Tokens In */
-            tokens_in: number | null;
-            /** Tokens Out */
-            tokens_out: number | null;
-            /** Unpriced */
-            unpriced: number;
         };
         /** TrialCreate */
         TrialCreate: {
-            /** Context */
-            context?: string | null;
-            /**
-             * Evaluators
-             * @description Judge the answer, after the event `done`.
-             * @default []
-             */
-            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
-            /** Expected Output */
-            expected_output?: string | null;
-            /** Messages */
-            messages?: components["schemas"]["TrialMessage"][] | null;
-            /** Model */
-            model?: string | null;
-            /**
-             * Parameters
-             * @default {}
-             */
-            parameters: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** Response Schema */
-            response_schema?: {
-                [key: string]: components["schemas"]["JsonValue"];
-            } | null;
             /** Template */
             template?: string | null;
+            /** Messages */
+            messages?: components["schemas"]["TrialMessage"][] | null;
             /**
              * Template Format
              * @default jinja2
@@ -7426,47 +7499,70 @@ export interface components {
             variables: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+            /** Model */
+            model?: string | null;
+            /**
+             * Parameters
+             * @default {}
+             */
+            parameters: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Response Schema */
+            response_schema?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Evaluators
+             * @description Judge the answer, after the event `done`.
+             * @default []
+             */
+            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
+            /** Expected Output */
+            expected_output?: string | null;
+            /** Context */
+            context?: string | null;
         };
         /** TrialMessage */
         TrialMessage: {
-            /** Content */
-            content: string;
             /**
              * Role
              * @enum {string}
              */
             role: "system" | "user" | "assistant";
+            /** Content */
+            content: string;
         };
         /** UserRead */
         UserRead: {
-            /** Email */
-            email: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Username */
+            username: string;
+            /** Email */
+            email: string;
             /** Language */
             language: string;
             /** Time Zone */
             time_zone: string;
-            /** Username */
-            username: string;
         };
         /**
          * ValueChange
          * @description `path` is a JSON pointer into the version.
          */
         ValueChange: {
-            new: components["schemas"]["JsonValue"];
-            old: components["schemas"]["JsonValue"];
+            /** Path */
+            path: string;
             /**
              * Op
              * @enum {string}
              */
             op: "equal" | "insert" | "delete" | "replace";
-            /** Path */
-            path: string;
+            old: components["schemas"]["JsonValue"];
+            new: components["schemas"]["JsonValue"];
         };
         /** VariableChanges */
         VariableChanges: {
@@ -7497,13 +7593,46 @@ export interface components {
          * @description What the evidence says about a candidate against a baseline.
          */
         Verdict: {
-            baseline: components["schemas"]["Side"];
-            candidate: components["schemas"]["Side"];
-            changes: components["schemas"]["Changes"];
-            /** Cost Ratio */
-            cost_ratio: number | null;
+            verdict: components["schemas"]["Ruling"];
+            /** Sentence */
+            sentence: string;
+            /** Reasons */
+            reasons: string[];
+            /** Warnings */
+            warnings: string[];
+            settle: components["schemas"]["Settlement"] | null;
+            /** Strict */
+            strict: boolean;
             /** Decision Version */
             decision_version: number;
+            /** Seed */
+            seed: number;
+            baseline: components["schemas"]["Side"];
+            candidate: components["schemas"]["Side"];
+            policy: components["schemas"]["InForce"];
+            /**
+             * Representative
+             * @description All golden examples and the models the versions are served by: what a gate that protects a label asks for.
+             */
+            representative: boolean;
+            /** N Pairs */
+            n_pairs: number;
+            /** N Examples */
+            n_examples: number;
+            /** Metrics */
+            metrics: components["schemas"]["MetricVerdict"][];
+            changes: components["schemas"]["Changes"];
+            /** Slices */
+            slices: components["schemas"]["SliceVerdict"][];
+            /** Cost Ratio */
+            cost_ratio: number | null;
+            /** Latency Ratio */
+            latency_ratio: number | null;
+            /**
+             * Score If Missing
+             * @description The difference if every missing score were 0 for one side and 1 for the other.
+             */
+            score_if_missing: number[] | null;
             /** Differences */
             differences: components["schemas"]["Dissimilarity"][];
             /**
@@ -7511,39 +7640,6 @@ export interface components {
              * @description What happened, in a few words.
              */
             readonly headline: string;
-            /** Latency Ratio */
-            latency_ratio: number | null;
-            /** Metrics */
-            metrics: components["schemas"]["MetricVerdict"][];
-            /** N Examples */
-            n_examples: number;
-            /** N Pairs */
-            n_pairs: number;
-            policy: components["schemas"]["InForce"];
-            /** Reasons */
-            reasons: string[];
-            /**
-             * Representative
-             * @description All golden examples and the models the versions are served by: what a gate that protects a label asks for.
-             */
-            representative: boolean;
-            /**
-             * Score If Missing
-             * @description The difference if every missing score were 0 for one side and 1 for the other.
-             */
-            score_if_missing: number[] | null;
-            /** Seed */
-            seed: number;
-            /** Sentence */
-            sentence: string;
-            settle: components["schemas"]["Settlement"] | null;
-            /** Slices */
-            slices: components["schemas"]["SliceVerdict"][];
-            /** Strict */
-            strict: boolean;
-            verdict: components["schemas"]["Ruling"];
-            /** Warnings */
-            warnings: string[];
         };
         /** Version */
         Version: {
@@ -7554,45 +7650,10 @@ export interface components {
         };
         /** VersionCreate */
         VersionCreate: {
-            /**
-             * Message
-             * @default
-             */
-            message: string;
-            /** Messages */
-            messages?: components["schemas"]["MessageIn"][] | null;
-            /**
-             * Model
-             * @description `provider:model`; null takes the platform's default.
-             */
-            model?: string | null;
-            /** Parameters */
-            parameters?: {
-                /** Max Tokens */
-                max_tokens?: number | null;
-                /** Seed */
-                seed?: number | null;
-                /** Stop */
-                stop?: string[] | null;
-                /** Temperature */
-                temperature?: number | null;
-                /** Top P */
-                top_p?: number | null;
-            };
-            /**
-             * Parent Version
-             * @description Number of the version this one is based on; 0 where there is none.
-             */
-            parent_version?: number | null;
-            /**
-             * Response Schema
-             * @description JSON Schema, Draft 2020-12.
-             */
-            response_schema?: {
-                [key: string]: components["schemas"]["JsonValue"];
-            } | null;
             /** Template */
             template?: string | null;
+            /** Messages */
+            messages?: components["schemas"]["MessageIn"][] | null;
             /**
              * Template Format
              * @default jinja2
@@ -7600,41 +7661,117 @@ export interface components {
              */
             template_format: "jinja2" | "fstring";
             /**
+             * Model
+             * @description `provider:model`; null takes the platform's default.
+             */
+            model?: string | null;
+            /** Parameters */
+            parameters?: {
+                /** Temperature */
+                temperature?: number | null;
+                /** Top P */
+                top_p?: number | null;
+                /** Max Tokens */
+                max_tokens?: number | null;
+                /** Seed */
+                seed?: number | null;
+                /** Stop */
+                stop?: string[] | null;
+            };
+            /**
+             * Response Schema
+             * @description JSON Schema, Draft 2020-12.
+             */
+            response_schema?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
              * Variables
              * @description Refused when the template reads others; it is found out otherwise.
              */
             variables?: (string | components["schemas"]["VariableIn"])[] | null;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /**
+             * Parent Version
+             * @description Number of the version this one is based on; 0 where there is none.
+             */
+            parent_version?: number | null;
         };
         /** VersionFound */
         VersionFound: {
-            /** Created By */
-            created_by: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Message */
-            message: string;
             /** Number */
             number: number;
+            /** Message */
+            message: string;
+            /** Created By */
+            created_by: string;
         };
         /** VersionRead */
         VersionRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
+            /** Number */
+            number: number;
+            /**
+             * Template Format
+             * @enum {string}
+             */
+            template_format: "jinja2" | "fstring";
+            /** Template */
+            template: string | null;
+            /** Messages */
+            messages: components["schemas"]["MessageRead"][] | null;
+            /** Model */
+            model: string | null;
+            /** Parameters */
+            parameters: {
+                /** Temperature */
+                temperature?: number | null;
+                /** Top P */
+                top_p?: number | null;
+                /** Max Tokens */
+                max_tokens?: number | null;
+                /** Seed */
+                seed?: number | null;
+                /** Stop */
+                stop?: string[] | null;
+            };
+            /** Response Schema */
+            response_schema: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Variables */
+            variables: components["schemas"]["VariableRead"][];
             /** Content Hash */
             content_hash: string;
+            /** Message */
+            message: string;
+            /** Parent Number */
+            parent_number: number | null;
+            /** Created By */
+            created_by: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Created By */
-            created_by: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
             /**
              * Is Active
              * @description Whether it holds the label `production`.
@@ -7643,47 +7780,6 @@ export interface components {
             /** Labels */
             labels: string[];
             last_score: components["schemas"]["LastScoreRead"] | null;
-            /** Message */
-            message: string;
-            /** Messages */
-            messages: components["schemas"]["MessageRead"][] | null;
-            /** Model */
-            model: string | null;
-            /** Number */
-            number: number;
-            /** Parameters */
-            parameters: {
-                /** Max Tokens */
-                max_tokens?: number | null;
-                /** Seed */
-                seed?: number | null;
-                /** Stop */
-                stop?: string[] | null;
-                /** Temperature */
-                temperature?: number | null;
-                /** Top P */
-                top_p?: number | null;
-            };
-            /** Parent Number */
-            parent_number: number | null;
-            /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
-            /** Response Schema */
-            response_schema: {
-                [key: string]: components["schemas"]["JsonValue"];
-            } | null;
-            /** Template */
-            template: string | null;
-            /**
-             * Template Format
-             * @enum {string}
-             */
-            template_format: "jinja2" | "fstring";
-            /** Variables */
-            variables: components["schemas"]["VariableRead"][];
             verdict: components["schemas"]["VersionVerdict"] | null;
         };
         /** VersionRef */
@@ -7701,49 +7797,50 @@ export interface components {
          * @description One arm in a line of the list; no mean before the end.
          */
         VersionScore: {
-            mean: components["schemas"]["Estimate"] | null;
-            /** Model */
-            model: string;
             /** Number */
             number: number;
+            /** Model */
+            model: string;
+            mean: components["schemas"]["Estimate"] | null;
         };
         /** VersionSummary */
         VersionSummary: {
-            /** Content Hash */
-            content_hash: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Created By */
-            created_by: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Message */
-            message: string;
-            /** Model */
-            model: string | null;
             /** Number */
             number: number;
+            /** Content Hash */
+            content_hash: string;
+            /** Model */
+            model: string | null;
+            /** Message */
+            message: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * VersionVerdict
          * @description The newest stored verdict against the version's parent or the one in production.
          */
         VersionVerdict: {
+            ruling: components["schemas"]["Ruling"];
             /** Baseline Number */
             baseline_number: number;
-            /** Difference */
-            difference: number | null;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
+            /** Difference */
+            difference: number | null;
             /** Interval */
             interval: [
                 number,
@@ -7751,22 +7848,21 @@ export interface components {
             ] | null;
             /** N */
             n: number;
-            ruling: components["schemas"]["Ruling"];
         };
         /** WorkerRead */
         WorkerRead: {
-            /**
-             * Busy
-             * @description Tasks it works on; null when it did not answer now.
-             */
-            busy: number | null;
+            /** Name */
+            name: string;
             /**
              * Last Seen At
              * Format: date-time
              */
             last_seen_at: string;
-            /** Name */
-            name: string;
+            /**
+             * Busy
+             * @description Tasks it works on; null when it did not answer now.
+             */
+            busy: number | null;
             /**
              * Threads
              * @description Tasks it can work on at once.
@@ -7795,25 +7891,25 @@ export interface components {
         };
         /** Question */
         app__analyses__question__Question: {
+            good: components["schemas"]["VersionRef"];
             bad: components["schemas"]["VersionRef"];
+            /**
+             * Model
+             * @description Runs every version; null: each runs its own.
+             */
+            model: string | null;
             /**
              * Experiment Id
              * Format: uuid
              * @description Whose golden examples, evaluators and judge every probe is held to.
              */
             experiment_id: string;
-            good: components["schemas"]["VersionRef"];
+            /** @description What makes a probe a regression. */
+            policy: components["schemas"]["InForce"];
             /** Max Calls */
             max_calls: number | null;
             /** Max Cost Usd */
             max_cost_usd: string | null;
-            /**
-             * Model
-             * @description Runs every version; null: each runs its own.
-             */
-            model: string | null;
-            /** @description What makes a probe a regression. */
-            policy: components["schemas"]["InForce"];
         };
         /**
          * ExportFormat
@@ -7827,39 +7923,72 @@ export interface components {
         app__operations__audit_log__ExportFormat: "csv" | "jsonl";
         /** QueueRead */
         app__operations__schemas__QueueRead: {
+            /** Name */
+            name: string;
             /**
              * Depth
              * @description Jobs that wait; null while the queue is away.
              */
             depth: number | null;
-            /** Name */
-            name: string;
         };
         /**
          * QueueRead
          * @description What waits for the caller.
          */
         app__review__queue_schemas__QueueRead: {
-            /** @description How often people agree with the judge, over the queue's answers of 30 days. Most were picked as doubtful: it says nothing of the judge on other outputs. */
-            agreement: components["schemas"]["Measured"] | null;
-            /** @description How often two people agree, over the items that two answered. */
-            between_people: components["schemas"]["Measured"] | null;
+            /** Total */
+            total: number;
             by_reason: components["schemas"]["ByReason"];
+            /** Oldest At */
+            oldest_at: string | null;
             /**
              * Done Today
              * @description Answers of everybody since midnight UTC.
              */
             done_today: number;
-            /** Oldest At */
-            oldest_at: string | null;
-            /** Total */
-            total: number;
+            /** @description How often people agree with the judge, over the queue's answers of 30 days. Most were picked as doubtful: it says nothing of the judge on other outputs. */
+            agreement: components["schemas"]["Measured"] | null;
+            /** @description How often two people agree, over the items that two answered. */
+            between_people: components["schemas"]["Measured"] | null;
         };
         /**
          * Question
          * @enum {string}
          */
         app__review__report__Question: "hallucinated" | "failed";
+        /** ProblemField */
+        ProblemField: {
+            /** Pointer */
+            pointer: string;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * Problem
+         * @description What went wrong and what to do about it.
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Code */
+            code: string;
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /** Errors */
+            errors: components["schemas"]["ProblemField"][];
+        } & {
+            [key: string]: unknown;
+        };
     };
     responses: never;
     parameters: never;
@@ -7869,16 +7998,9 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_analyses: {
+    alive: {
         parameters: {
-            query?: {
-                /** @description Analyses of this prompt only. */
-                prompt?: string | null;
-                kind?: components["schemas"]["AnalysisKind"] | null;
-                limit?: number;
-                /** @description `next_cursor` of a page. */
-                cursor?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -7891,90 +8013,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AnalysisSummary_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Alive"];
                 };
             };
         };
     };
-    get_analysis: {
+    ready: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                analysis_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -7985,99 +8033,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AnalysisRead"];
+                    "application/json": components["schemas"]["Alive"];
                 };
             };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
+            /** @description Not ready */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Alive"];
                 };
             };
         };
     };
-    cancel_analysis: {
+    version: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                analysis_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -8088,7 +8062,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AnalysisRead"];
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Down */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Register"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRead"];
                 };
             };
             /** @description Bad Request */
@@ -8111,15 +8138,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8183,26 +8201,18 @@ export interface operations {
             };
         };
     };
-    get_analytics: {
+    login: {
         parameters: {
-            query: {
-                from: string;
-                /** @description At most 400 days later. */
-                to: string;
-                by?: components["schemas"]["GroupBy"];
-                prompt_id?: string | null;
-                model?: string | null;
-                source?: components["schemas"]["Source"] | null;
-                /** @description By hour at most 31 days. */
-                interval?: components["schemas"]["Every"];
-                /** @description IANA name; its days are the days. */
-                tz?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -8210,7 +8220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Analytics"];
+                    "application/json": components["schemas"]["TokenRead"];
                 };
             };
             /** @description Bad Request */
@@ -8287,35 +8297,409 @@ export interface operations {
             };
         };
     };
-    export_analytics: {
+    refresh: {
         parameters: {
-            query: {
-                format?: components["schemas"]["app__analytics__schemas__ExportFormat"];
-                from: string;
-                /** @description At most 400 days later. */
-                to: string;
-                by?: components["schemas"]["GroupBy"];
-                prompt_id?: string | null;
-                model?: string | null;
-                source?: components["schemas"]["Source"] | null;
-                /** @description By hour at most 31 days. */
-                interval?: components["schemas"]["Every"];
-                /** @description IANA name; its days are the days. */
-                tz?: string;
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
             };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The file. */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": string;
+                    "application/json": components["schemas"]["ProtectedRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectedRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    protected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectedRead"];
                 };
             };
             /** @description Bad Request */
@@ -8784,209 +9168,7 @@ export interface operations {
             };
         };
     };
-    list_audit_events: {
-        parameters: {
-            query?: {
-                /** @description A part of the actor's name. */
-                actor?: string | null;
-                /** @description `prompt`, `prompt:version`, or a whole tag. */
-                tag?: string | null;
-                object_id?: string | null;
-                from?: string | null;
-                to?: string | null;
-                limit?: number;
-                /** @description `next_cursor` of a page. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AuditRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_audit_events: {
-        parameters: {
-            query?: {
-                format?: components["schemas"]["app__operations__audit_log__ExportFormat"];
-                /** @description A part of the actor's name. */
-                actor?: string | null;
-                /** @description `prompt`, `prompt:version`, or a whole tag. */
-                tag?: string | null;
-                object_id?: string | null;
-                from?: string | null;
-                to?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_audit_tags: {
+    setup: {
         parameters: {
             query?: never;
             header?: never;
@@ -9001,7 +9183,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditTags"];
+                    "application/json": components["schemas"]["SetupRead"];
                 };
             };
             /** @description Bad Request */
@@ -9024,596 +9206,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    login: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Login"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    logout: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Refresh"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangePassword"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reset_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResetPassword"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    refresh: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Refresh"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    register: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Register"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9854,102 +9446,6 @@ export interface operations {
             };
         };
     };
-    follow_sign_in_link: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FollowLink"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     register_session: {
         parameters: {
             query?: never;
@@ -10055,14 +9551,18 @@ export interface operations {
             };
         };
     };
-    setup: {
+    follow_sign_in_link: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowLink"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -10070,7 +9570,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SetupRead"];
+                    "application/json": components["schemas"]["SessionRead"];
                 };
             };
             /** @description Bad Request */
@@ -10147,11 +9647,2128 @@ export interface operations {
             };
         };
     };
-    list_baselines: {
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSessionList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_my_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationMade"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diff_versions: {
+        parameters: {
+            query: {
+                /** @description Id of a version. */
+                from: string;
+                /** @description Id of another of the same prompt. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_by_name: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description Name of now or a former one, such as support/answer. */
+                name: string;
+                /** @description A label, a number, or `latest`. */
+                selector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServedVersion"];
+                };
+            };
+            /** @description The version you have is the one. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
         parameters: {
             query?: {
-                /** @description Baselines of this prompt only. */
-                prompt?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of a page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags of what the caller has seen. */
+                "if-match"?: string | null;
+            };
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    render_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenderRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Activate"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelMoveRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScorePoint_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LabelMoveRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_label_moves: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of a page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                prompt_id: string;
+                label: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LabelMoveRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prompts: {
+        parameters: {
+            query?: {
+                /** @description Looked for in names and texts. */
+                q?: string | null;
+                /** @description All of them. */
+                tag?: string[];
+                label?: string | null;
+                /** @description The archived ones instead. */
+                archived?: boolean;
+                /** @description Such as `support/`. */
+                folder?: string | null;
+                /** @description The newest version is proven worse than the one in production. */
+                regressed?: boolean;
+                sort?: "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "score" | "-score";
                 limit?: number;
                 /** @description `next_cursor` of a page. */
                 cursor?: string | null;
@@ -10168,7 +11785,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_BaselineRead_"];
+                    "application/json": components["schemas"]["Page_PromptRead_"];
                 };
             };
             /** @description Bad Request */
@@ -10245,7 +11862,7 @@ export interface operations {
             };
         };
     };
-    create_baseline: {
+    create_prompt: {
         parameters: {
             query?: never;
             header?: never;
@@ -10254,7 +11871,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BaselineCreate"];
+                "application/json": components["schemas"]["PromptCreate"];
             };
         };
         responses: {
@@ -10264,7 +11881,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BaselineRead"];
+                    "application/json": components["schemas"]["PromptRead"];
                 };
             };
             /** @description Bad Request */
@@ -10287,15 +11904,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10359,12 +11967,12 @@ export interface operations {
             };
         };
     };
-    get_baseline: {
+    get_prompt_by_name: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                baseline_id: string;
+                name: string;
             };
             cookie?: never;
         };
@@ -10376,7 +11984,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BaselineRead"];
+                    "application/json": components["schemas"]["PromptRead"];
                 };
             };
             /** @description Bad Request */
@@ -10462,12 +12070,118 @@ export interface operations {
             };
         };
     };
-    retire_baseline: {
+    get_prompt: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                baseline_id: string;
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_prompt: {
+        parameters: {
+            query?: {
+                /** @description For good; needs the scope `admin`. */
+                erase?: boolean;
+            };
+            header?: never;
+            path: {
+                prompt_id: string;
             };
             cookie?: never;
         };
@@ -10563,11 +12277,141 @@ export interface operations {
             };
         };
     };
-    list_canaries: {
+    change_prompt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags of what the caller has seen. */
+                "if-match"?: string | null;
+            };
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dashboard: {
         parameters: {
             query?: {
-                limit?: number;
-                cursor?: string | null;
+                /** @description Of the figures. */
+                days?: components["schemas"]["Days"];
+                /** @description IANA name; its days are the days. */
+                tz?: string;
             };
             header?: never;
             path?: never;
@@ -10581,7 +12425,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_CanaryRead_"];
+                    "application/json": components["schemas"]["Dashboard"];
                 };
             };
             /** @description Bad Request */
@@ -10658,7 +12502,1615 @@ export interface operations {
             };
         };
     };
-    create_canary: {
+    get_analytics: {
+        parameters: {
+            query: {
+                from: string;
+                /** @description At most 400 days later. */
+                to: string;
+                by?: components["schemas"]["GroupBy"];
+                prompt_id?: string | null;
+                model?: string | null;
+                source?: components["schemas"]["Source"] | null;
+                /** @description By hour at most 31 days. */
+                interval?: components["schemas"]["Every"];
+                /** @description IANA name; its days are the days. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analytics"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_analytics: {
+        parameters: {
+            query: {
+                format?: components["schemas"]["app__analytics__schemas__ExportFormat"];
+                from: string;
+                /** @description At most 400 days later. */
+                to: string;
+                by?: components["schemas"]["GroupBy"];
+                prompt_id?: string | null;
+                model?: string | null;
+                source?: components["schemas"]["Source"] | null;
+                /** @description By hour at most 31 days. */
+                interval?: components["schemas"]["Every"];
+                /** @description IANA name; its days are the days. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_golden_examples: {
+        parameters: {
+            query?: {
+                sort?: "created_at" | "-created_at";
+                /** @description All of them. */
+                tags?: string[];
+                split?: string | null;
+                critical?: boolean | null;
+                /** @description Looked for in inputs and texts. */
+                q?: string | null;
+                /** @description A variable that has no value or an empty text. */
+                lacks?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of a page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExampleRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_golden_example: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExampleCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_golden_examples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_golden_examples"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_golden_examples: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl" | "parquet";
+                /** @description All of them. */
+                tags?: string[];
+                split?: string | null;
+                critical?: boolean | null;
+                /** @description Looked for in inputs and texts. */
+                q?: string | null;
+                /** @description A variable that has no value or an empty text. */
+                lacks?: string | null;
+            };
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_golden_facets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_golden_example: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                example_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_golden_example: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                example_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_golden_example: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags of what the caller has seen. */
+                "if-match"?: string | null;
+            };
+            path: {
+                prompt_id: string;
+                example_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExamplePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_judges: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JudgeSummary_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                judge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                judge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_judge_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                judge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeVersionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_run: {
         parameters: {
             query?: never;
             header?: {
@@ -10670,17 +14122,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OfCase"];
+                "application/json": components["schemas"]["RunCreate"];
             };
         };
         responses: {
             /** @description Successful Response */
-            201: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CanaryRead"];
+                    "application/json": components["schemas"]["RunAccepted"];
                 };
             };
             /** @description Bad Request */
@@ -10775,23 +14227,129 @@ export interface operations {
             };
         };
     };
-    delete_canary: {
+    list_runs: {
+        parameters: {
+            query?: {
+                prompt?: string | null;
+                version?: string | null;
+                /** @description Of `prompt`, which goes with it. */
+                version_number?: number | null;
+                status?: components["schemas"]["RunStatus"] | null;
+                source?: components["schemas"]["RunSource"] | null;
+                model?: string | null;
+                from?: string | null;
+                to?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunSummary_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_run: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                canary_id: string;
+                run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["RunRead"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -10876,13 +14434,9 @@ export interface operations {
             };
         };
     };
-    list_canary_checks: {
+    list_evaluators: {
         parameters: {
-            query?: {
-                evaluator?: string | null;
-                limit?: number;
-                cursor?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -10895,7 +14449,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_CanaryCheckRead_"];
+                    "application/json": components["schemas"]["Page_EvaluatorRead_"];
                 };
             };
             /** @description Bad Request */
@@ -10918,6 +14472,1569 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_query: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryAccepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                query_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_experiment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentAccepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_experiments: {
+        parameters: {
+            query?: {
+                /** @description A part of its or its prompt's name. */
+                q?: string | null;
+                prompt_id?: string | null;
+                /** @description The same as prompt_id. */
+                prompt?: string | null;
+                status?: components["schemas"]["ExperimentStatus"] | null;
+                trigger?: string | null;
+                verdict?: components["schemas"]["Ruling"] | null;
+                tag?: string | null;
+                from?: string | null;
+                to?: string | null;
+                sort?: components["schemas"]["Order"];
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExperimentSummary_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    experiment_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentStatusRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    experiment_results: {
+        parameters: {
+            query?: {
+                only?: components["schemas"]["Only"] | null;
+                sort?: components["schemas"]["Sort"];
+                arm?: number | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CaseResult_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentStatusRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentStatusRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentStatusRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_failed_cases: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentStatusRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejudge_experiment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rejudge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentAccepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evaluate_version: {
+        parameters: {
+            query?: {
+                /** @description Seconds. */
+                wait?: number;
+            };
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                prompt_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Evaluate"];
+            };
+        };
+        responses: {
+            /** @description Done within the wait */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_experiment: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["ReportFormat"];
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                    "text/markdown": string;
+                    "text/html": string;
+                    "application/xml": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11294,827 +16411,6 @@ export interface operations {
             };
         };
     };
-    get_dashboard: {
-        parameters: {
-            query?: {
-                /** @description Of the figures. */
-                days?: components["schemas"]["Days"];
-                /** @description IANA name; its days are the days. */
-                tz?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Dashboard"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    load_demo_data: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DemoDataRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_demo_data: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_evaluators: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_EvaluatorRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_experiments: {
-        parameters: {
-            query?: {
-                /** @description A part of its or its prompt's name. */
-                q?: string | null;
-                prompt_id?: string | null;
-                /** @description The same as prompt_id. */
-                prompt?: string | null;
-                status?: components["schemas"]["ExperimentStatus"] | null;
-                trigger?: string | null;
-                verdict?: components["schemas"]["Ruling"] | null;
-                tag?: string | null;
-                from?: string | null;
-                to?: string | null;
-                sort?: components["schemas"]["Order"];
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ExperimentSummary_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    plan_experiment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExperimentCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    run_experiment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExperimentCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentAccepted"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_experiment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentStatusRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     experiment_cases: {
         parameters: {
             query?: {
@@ -12139,1112 +16435,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseTable"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_experiment: {
-        parameters: {
-            query?: {
-                format?: components["schemas"]["ReportFormat"];
-            };
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/jsonl": string;
-                    "application/xml": string;
-                    "text/csv": string;
-                    "text/html": string;
-                    "text/markdown": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    judge_report: {
-        parameters: {
-            query?: {
-                /** @description Default: the experiment's first. */
-                evaluator?: string | null;
-            };
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JudgeReport"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    draw_label_sample: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SampleCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SampleSummary"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    pause_experiment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentStatusRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rejudge_experiment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Rejudge"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentAccepted"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    experiment_results: {
-        parameters: {
-            query?: {
-                only?: components["schemas"]["Only"] | null;
-                sort?: components["schemas"]["Sort"];
-                arm?: number | null;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_CaseResult_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    resume_experiment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentStatusRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retry_failed_cases: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentStatusRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    experiment_status: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentStatusRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    experiment_events: {
-        parameters: {
-            query?: never;
-            header?: {
-                "last-event-id"?: string | null;
-            };
-            path: {
-                task_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A stream of server-sent events */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": unknown;
                 };
             };
             /** @description Bad Request */
@@ -13874,9 +17064,15 @@ export interface operations {
             };
         };
     };
-    health: {
+    list_baselines: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Baselines of this prompt only. */
+                prompt?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of a page. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13889,16 +17085,397 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["Page_BaselineRead_"];
                 };
             };
-            /** @description Down */
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BaselineCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                baseline_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                baseline_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14302,108 +17879,18 @@ export interface operations {
             };
         };
     };
-    list_invitations: {
+    draw_label_sample: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvitationList"];
-                };
+            path: {
+                experiment_id: string;
             };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_invitation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["InvitationCreate"];
+                "application/json": components["schemas"]["SampleCreate"];
             };
         };
         responses: {
@@ -14413,926 +17900,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvitationMade"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    withdraw_invitation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                invitation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_judge_certificates: {
-        parameters: {
-            query?: {
-                evaluator?: string | null;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_CertificateRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ask_for_judge_certificate: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CertificateCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CertificateRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_judge_certificate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                certificate_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CertificateRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_judges: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_JudgeSummary_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_judge: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JudgeCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JudgeRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_judge: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                judge_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JudgeRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    archive_judge: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                judge_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_judge_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                judge_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JudgeVersionCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JudgeRead"];
+                    "application/json": components["schemas"]["SampleSummary"];
                 };
             };
             /** @description Bad Request */
@@ -15530,1419 +18098,15 @@ export interface operations {
             };
         };
     };
-    me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProtectedRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProfileChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProtectedRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_my_sessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenSessionList"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    revoke_my_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                session_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_members: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MemberList"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_member: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_member: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MemberChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MemberRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_models: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ModelList"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_onboarding: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OnboardingRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_playground_state: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    [key: string]: components["schemas"]["JsonValue"];
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Link"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_playground_state: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                state_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What was sent, byte for byte */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stream_trial: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrialCreate"];
-            };
-        };
-        responses: {
-            /** @description A stream of server-sent events */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": unknown;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_prompts: {
+    judge_report: {
         parameters: {
             query?: {
-                /** @description Looked for in names and texts. */
-                q?: string | null;
-                /** @description All of them. */
-                tag?: string[];
-                label?: string | null;
-                /** @description The archived ones instead. */
-                archived?: boolean;
-                /** @description Such as `support/`. */
-                folder?: string | null;
-                /** @description The newest version is proven worse than the one in production. */
-                regressed?: boolean;
-                sort?: "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "score" | "-score";
-                limit?: number;
-                /** @description `next_cursor` of a page. */
-                cursor?: string | null;
+                /** @description Default: the experiment's first. */
+                evaluator?: string | null;
             };
             header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_PromptRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_prompt: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PromptCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PromptRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_version_by_name: {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-none-match"?: string | null;
-            };
             path: {
-                /** @description Name of now or a former one, such as support/answer. */
-                name: string;
-                /** @description A label, a number, or `latest`. */
-                selector: string;
+                experiment_id: string;
             };
             cookie?: never;
         };
@@ -16954,3089 +18118,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ServedVersion"];
-                };
-            };
-            /** @description The version you have is the one. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    diff_versions: {
-        parameters: {
-            query: {
-                /** @description Id of a version. */
-                from: string;
-                /** @description Id of another of the same prompt. */
-                to: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DiffRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_prompt_by_name: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PromptRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_prompt: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PromptRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_prompt: {
-        parameters: {
-            query?: {
-                /** @description For good; needs the scope `admin`. */
-                erase?: boolean;
-            };
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_prompt: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Entity tags of what the caller has seen. */
-                "if-match"?: string | null;
-            };
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PromptPatch"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PromptRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_bisect: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AnalysisCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnalysisAccepted"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_blame: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AnalysisCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnalysisAccepted"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_golden_examples: {
-        parameters: {
-            query?: {
-                sort?: "created_at" | "-created_at";
-                /** @description All of them. */
-                tags?: string[];
-                split?: string | null;
-                critical?: boolean | null;
-                /** @description Looked for in inputs and texts. */
-                q?: string | null;
-                limit?: number;
-                /** @description `next_cursor` of a page. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ExampleRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_golden_example: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExampleCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExampleRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_golden_examples: {
-        parameters: {
-            query?: {
-                format?: "csv" | "jsonl" | "parquet";
-                /** @description All of them. */
-                tags?: string[];
-                split?: string | null;
-                critical?: boolean | null;
-                /** @description Looked for in inputs and texts. */
-                q?: string | null;
-            };
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_golden_examples: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["Body_import_golden_examples"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_golden_example: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-                example_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExampleRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_golden_example: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-                example_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_golden_example: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Entity tags of what the caller has seen. */
-                "if-match"?: string | null;
-            };
-            path: {
-                prompt_id: string;
-                example_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExamplePatch"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExampleRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_labels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_LabelMoveRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_label_moves: {
-        parameters: {
-            query?: {
-                limit?: number;
-                /** @description `next_cursor` of a page. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                prompt_id: string;
-                label: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_LabelMoveRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_scores: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ScorePoint_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_versions: {
-        parameters: {
-            query?: {
-                limit?: number;
-                /** @description `next_cursor` of a page. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_VersionRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_version: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Entity tags of what the caller has seen. */
-                "if-match"?: string | null;
-            };
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VersionCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-                version_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    activate_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-                version_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["Activate"] | null;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LabelMoveRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    evaluate_version: {
-        parameters: {
-            query?: {
-                /** @description Seconds. */
-                wait?: number;
-            };
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                prompt_id: string;
-                version_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Evaluate"];
-            };
-        };
-        responses: {
-            /** @description Done within the wait */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Evaluation"];
-                };
-            };
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Evaluation"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    render_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-                version_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RenderRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Rendered"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    protected: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProtectedRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_providers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ProviderRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    test_provider: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                provider: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProviderTest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProviderTestRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_query: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["QueryCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueryAccepted"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_query: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                query_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueryRead"];
+                    "application/json": components["schemas"]["JudgeReport"];
                 };
             };
             /** @description Bad Request */
@@ -20771,7 +18853,103 @@ export interface operations {
             };
         };
     };
-    start_run: {
+    list_judge_certificates: {
+        parameters: {
+            query?: {
+                evaluator?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CertificateRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_judge_certificate: {
         parameters: {
             query?: never;
             header?: {
@@ -20783,7 +18961,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RunCreate"];
+                "application/json": components["schemas"]["CertificateCreate"];
             };
         };
         responses: {
@@ -20793,7 +18971,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunAccepted"];
+                    "application/json": components["schemas"]["CertificateRead"];
                 };
             };
             /** @description Bad Request */
@@ -20888,16 +19066,112 @@ export interface operations {
             };
         };
     };
-    list_runs: {
+    get_judge_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_canaries: {
         parameters: {
             query?: {
-                prompt?: string | null;
-                version?: string | null;
-                status?: components["schemas"]["RunStatus"] | null;
-                source?: components["schemas"]["RunSource"] | null;
-                model?: string | null;
-                from?: string | null;
-                to?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -20913,7 +19187,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RunSummary_"];
+                    "application/json": components["schemas"]["Page_CanaryRead_"];
                 };
             };
             /** @description Bad Request */
@@ -20990,24 +19264,29 @@ export interface operations {
             };
         };
     };
-    get_run: {
+    create_canary: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                run_id: string;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
             };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfCase"];
+            };
+        };
         responses: {
             /** @description Successful Response */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunRead"];
+                    "application/json": components["schemas"]["CanaryRead"];
                 };
             };
             /** @description Bad Request */
@@ -21039,6 +19318,1959 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_canary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                canary_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_canary_checks: {
+        parameters: {
+            query?: {
+                evaluator?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CanaryCheckRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_bisect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalysisCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisAccepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_blame: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalysisCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisAccepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_analyses: {
+        parameters: {
+            query?: {
+                /** @description Analyses of this prompt only. */
+                prompt?: string | null;
+                kind?: components["schemas"]["AnalysisKind"] | null;
+                limit?: number;
+                /** @description `next_cursor` of a page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AnalysisSummary_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_analysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_analysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    experiment_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialCreate"];
+            };
+        };
+        responses: {
+            /** @description A stream of server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_playground_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: components["schemas"]["JsonValue"];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_playground_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                state_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was sent, byte for byte */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_events: {
+        parameters: {
+            query?: {
+                /** @description A part of the actor's name. */
+                actor?: string | null;
+                /** @description `prompt`, `prompt:version`, or a whole tag. */
+                tag?: string | null;
+                object_id?: string | null;
+                from?: string | null;
+                to?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of a page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditTags"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit_events: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["app__operations__audit_log__ExportFormat"];
+                /** @description A part of the actor's name. */
+                actor?: string | null;
+                /** @description `prompt`, `prompt:version`, or a whole tag. */
+                tag?: string | null;
+                object_id?: string | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProviderRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderTest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTestRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21281,13 +21513,11 @@ export interface operations {
             };
         };
     };
-    task_status: {
+    get_onboarding: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                task_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -21298,7 +21528,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskRead"];
+                    "application/json": components["schemas"]["OnboardingRead"];
                 };
             };
             /** @description Bad Request */
@@ -21321,15 +21551,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21384,26 +21605,22 @@ export interface operations {
             };
         };
     };
-    task_events: {
+    load_demo_data: {
         parameters: {
             query?: never;
-            header?: {
-                "last-event-id"?: string | null;
-            };
-            path: {
-                task_id: string;
-            };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A stream of server-sent events */
-            200: {
+            /** @description Successful Response */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": unknown;
+                    "application/json": components["schemas"]["DemoDataRead"];
                 };
             };
             /** @description Bad Request */
@@ -21433,8 +21650,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not Found */
-            404: {
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21489,7 +21706,7 @@ export interface operations {
             };
         };
     };
-    alive: {
+    remove_demo_data: {
         parameters: {
             query?: never;
             header?: never;
@@ -21499,61 +21716,82 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Alive"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    ready: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Alive"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not ready */
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Alive"];
-                };
-            };
-        };
-    };
-    version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Version"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

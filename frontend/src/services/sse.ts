@@ -79,6 +79,6 @@ export async function* postStream(path: string, body: unknown, signal: AbortSign
       yield { name: value.event ?? "message", data: JSON.parse(value.data) };
     }
   } finally {
-    reader.releaseLock();
+    await reader.cancel().catch(() => undefined); // the way there may be gone already
   }
 }

@@ -6,7 +6,6 @@ export type Side = Schemas["SideTotals"];
 export type CaseDetail = Schemas["CaseDetail"];
 export type Repeat = Schemas["RepeatedCase"];
 export type Judged = Schemas["JudgedCase"];
-export type Status = Schemas["ExperimentStatusRead"];
 
 /** The baseline and up to three candidates, each `{experiment}:{arm}` or an id the server resolves. */
 export interface Named {
@@ -15,20 +14,19 @@ export interface Named {
 }
 
 const RUNNING_MS = 5_000;
-const ENDED: readonly Status["status"][] = ["completed", "completed_with_errors", "failed", "cancelled"];
-export const hasEnded = (status: Status["status"]): boolean => ENDED.includes(status);
+const ENDED: readonly Side["status"][] = ["completed", "completed_with_errors", "failed", "cancelled"];
+export const hasEnded = ({ status }: Pick<Side, "status">): boolean => ENDED.includes(status);
 
-export const casesOptions = ({ base, others }: Named, metric: string | undefined, isRunning = false) =>
+export const casesOptions = ({ base, others }: Named, metric: string | undefined) =>
   queryOptions({
-    // asked once more when the run has ended
-    queryKey: ["compare", "cases", base, others, metric, isRunning],
+    queryKey: ["compare", "cases", base, others, metric],
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const query = { baseline: base, candidate: others, metric };
       // the client's types lose that rows are tuples
       return (await unwrap(http.GET("/api/v1/compare/cases", { params: { query }, signal }))) as CaseTable;
     },
-    refetchInterval: isRunning ? RUNNING_MS : false,
+    refetchInterval: ({ state }) => (state.data?.sides.every(hasEnded) === false ? RUNNING_MS : false),
   });
 
 export const caseOptions = ({ base, others }: Named, exampleId: string) =>
@@ -40,24 +38,10 @@ export const caseOptions = ({ base, others }: Named, exampleId: string) =>
     },
   });
 
-export const statusOptions = (experimentId: string) =>
-  queryOptions({
-    queryKey: ["compare", "status", experimentId],
-    queryFn: ({ signal }) =>
-      unwrap(http.GET("/api/v1/experiments/{experiment_id}/status", { params: { path: { experiment_id: experimentId } }, signal })),
-    refetchInterval: ({ state }) => (state.data && !hasEnded(state.data.status) ? RUNNING_MS : false),
-  });
-
 export const verdictOptions = (baseline: string, candidate: string) =>
   queryOptions({
     queryKey: ["compare", "verdict", baseline, candidate],
     queryFn: ({ signal }) => unwrap(http.GET("/api/v1/compare", { params: { query: { baseline, candidate } }, signal })),
-  });
-
-export const promptOptions = (promptId: string) =>
-  queryOptions({
-    queryKey: ["compare", "prompt", promptId],
-    queryFn: ({ signal }) => unwrap(http.GET("/api/v1/prompts/{prompt_id}", { params: { path: { prompt_id: promptId } }, signal })),
   });
 
 export const diffOptions = (from: string, to: string) =>

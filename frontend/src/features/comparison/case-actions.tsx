@@ -23,7 +23,7 @@ export function CaseActions({ compared, one, side, candidate, judged }: CaseActi
   const mayReview = useMay("review");
   const { buildLocation } = useRouter();
   const version = compared.table.sides[side];
-  const prompt = compared.prompt?.name;
+  const prompt = compared.table.prompt.name;
   const search = useSearch({ from: "/shell/compare" });
   const here = buildLocation({ to: "/compare", search: { ...search, case: one.id } });
   return (
@@ -38,7 +38,7 @@ export function CaseActions({ compared, one, side, candidate, judged }: CaseActi
         />
       )}
       <div className="inspector__foot">
-        {prompt && version && (
+        {version && (
           <ButtonLink small to="/playground" search={{ prompt, v: version.version_number, example: one.id }}>
             <Play className="icon" aria-hidden="true" />
             Playground
@@ -50,12 +50,10 @@ export function CaseActions({ compared, one, side, candidate, judged }: CaseActi
             Judge is wrong
           </Button>
         )}
-        {prompt && (
-          <ButtonLink small to="/prompts/$" params={{ _splat: prompt }} search={{ tab: "golden", example: one.id }}>
-            <Pencil className="icon" aria-hidden="true" />
-            Edit example
-          </ButtonLink>
-        )}
+        <ButtonLink small to="/prompts/$" params={{ _splat: prompt }} search={{ tab: "golden", example: one.id }}>
+          <Pencil className="icon" aria-hidden="true" />
+          Edit example
+        </ButtonLink>
         <CopyButton wide label="Copy link" text={window.location.origin + here.href} />
       </div>
     </div>

@@ -6,8 +6,8 @@ import { Menu, MenuItem } from "@/components/ui/menu";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { ScoreValue } from "@/features/verdicts/score-value";
 import type { Side } from "./api";
-import { labelsOf } from "./identity";
 import { named } from "./sides";
+import { useSetBaseline } from "./use-baseline";
 import type { Compared } from "./use-comparison";
 import type { PairVerdict } from "./use-verdicts";
 
@@ -83,7 +83,7 @@ function RunHead({ compared, side, index, verdict }: RunHeadProps) {
         <Link to="/experiments/$experimentId" params={{ experimentId: side.experiment_id }} search={{ arm: side.arm }}>
           run
         </Link>
-        {labelsOf(compared.prompt, side).map((label) => (
+        {side.labels.map((label) => (
           <LabelChip key={label} name={label} />
         ))}
         {index === 0 && <span className="n">baseline</span>}
@@ -92,7 +92,7 @@ function RunHead({ compared, side, index, verdict }: RunHeadProps) {
       <span className="row wrap">
         <ScoreValue estimate={side.mean} />
         {verdict && (
-          <DeltaValue value={verdict.difference} interval={verdict.interval} n={verdict.nPairs ?? undefined} lowerIsBetter={verdict.lowerIsBetter} />
+          <DeltaValue value={verdict.difference} interval={verdict.interval} n={verdict.nPairs} lowerIsBetter={verdict.lowerIsBetter} />
         )}
       </span>
       <span className="n">
@@ -104,6 +104,7 @@ function RunHead({ compared, side, index, verdict }: RunHeadProps) {
 
 function RunMenu({ compared, index, name }: { compared: Compared; index: number; name: string }) {
   const navigate = useNavigate({ from: "/compare" });
+  const setBaseline = useSetBaseline(compared);
   const sides = compared.table.sides;
   const go = (base: Side | undefined, others: readonly Side[]) =>
     base && void navigate({ search: { base: named(base), with: others.map(named) }, resetScroll: false });
@@ -116,7 +117,7 @@ function RunMenu({ compared, index, name }: { compared: Compared; index: number;
   if (index === 0) return null;
   return (
     <Menu trigger={trigger}>
-      <MenuItem onSelect={() => go(sides[index], rest)}>Set as baseline</MenuItem>
+      <MenuItem onSelect={() => setBaseline(index)}>Set as baseline</MenuItem>
       <MenuItem onSelect={() => go(sides[0], sides.slice(index, index + 1))}>Compare with the baseline only</MenuItem>
       <MenuItem onSelect={() => go(sides[0], rest.slice(1))}>Take away</MenuItem>
     </Menu>

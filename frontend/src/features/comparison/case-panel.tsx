@@ -75,7 +75,7 @@ export function CasePanel({ compared, verdicts, shown, only, choices, choose, op
       )}
       <div className="panel__foot">
         <span className="wide">
-          <Kbd>j</Kbd> <Kbd>k</Kbd> move <Kbd>r</Kbd> what got worse
+          <Kbd>j</Kbd> <Kbd>k</Kbd> move <Kbd>r</Kbd> what got worse <Kbd>b</Kbd> other baseline
         </span>
         <span>
           {count(shown.length)} of {count(compared.cases.all.length)} shown
@@ -87,10 +87,9 @@ export function CasePanel({ compared, verdicts, shown, only, choices, choose, op
 }
 
 /** The verdict's metrics, and each judge where there are several. */
-function metricsOf({ table, status }: Compared, verdict: PairVerdict | undefined): string[] {
-  const judges = (status?.evaluators ?? []).flatMap(({ name }) => (typeof name === "string" ? [name] : []));
+function metricsOf({ table }: Compared, verdict: PairVerdict | undefined): string[] {
   const judged = verdict?.full?.metrics.map((metric) => metric.metric) ?? [];
-  return [...new Set([table.metric, ...judged, ...(judges.length > 1 ? judges : [])])].toSorted();
+  return [...new Set([table.metric, ...judged, ...(table.evaluators.length > 1 ? table.evaluators : [])])].toSorted();
 }
 
 function nothingBroke({ cases, names, candidates }: Compared): string {

@@ -24,3 +24,6 @@ export interface Choices {
 }
 
 export type Choose = (next: Choices) => void;
+
+/** The candidate looked at, as an index of the sides; the first where the address names none that is there. */
+export const candidateOf = ({ candidates }: { candidates: readonly unknown[] }, { side = 1 }: Choices): number => Math.min(side, candidates.length);

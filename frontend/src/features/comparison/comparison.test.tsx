@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { renderAt, signedIn } from "@/test/render";
 import { answer, refuse, server } from "@/test/server";
 import type { CaseTable } from "./api";
-import { EXPERIMENT, PROMPT, caseId, cell, compared, detailOf, row, statusOf, tableOf } from "./test-data";
+import { EXPERIMENT, RULED, caseId, cell, detailOf, row, tableOf } from "./test-data";
 import { WIDE } from "./use-media";
 
 const PAGE = `/compare?base=${EXPERIMENT}:0&with=${EXPERIMENT}:1`;
@@ -23,7 +23,7 @@ beforeEach(() => {
   vi.spyOn(window, "matchMedia").mockImplementation((query) => Object.assign(new EventTarget(), { matches: query === WIDE, media: query }) as MediaQueryList);
 });
 
-function served(table: CaseTable, arms = 1): void {
+function served(table: CaseTable): void {
   signedIn();
   server.use(
     msw.get("*/api/v1/compare/cases/:id", ({ params }) => {
@@ -33,8 +33,6 @@ function served(table: CaseTable, arms = 1): void {
   );
   answer("get", "/compare/cases", table);
   refuse("get", "/compare", 404, "not_found", "There is no verdict.");
-  answer("get", `/experiments/${EXPERIMENT}/status`, statusOf(Array.from({ length: arms }, (_, arm) => compared(arm + 1))));
-  answer("get", `/prompts/${PROMPT}`, { id: PROMPT, name: "support/answer", labels: [] });
   answer("get", "/prompts/diff", {
     from: {},
     to: {},
@@ -128,6 +126,82 @@ test("who says the judge is wrong posts a label, and the undo takes it away", as
   await waitFor(() => expect(removed).toEqual(["label-1"]));
 });
 
+test("one's own judgment is taken back in the case, and the undo says it again", async () => {
+  served(BROKEN);
+  const label = { label_id: "label-7", value: 1, hallucinated: null, comment: "The policy changed.", labelled_by: "ada" };
+  let given: typeof label | null = label;
+  const posted: unknown[] = [];
+  server.use(
+    msw.get("*/api/v1/compare/cases/:id", () => {
+      const detail = detailOf(2, "When do I get my money?");
+      for (const judged of detail.sides[1]?.repeats[0]?.evaluations ?? []) judged.overridden_by = given;
+      return HttpResponse.json(detail);
+    }),
+    msw.delete("*/api/v1/human-labels/label-7", () => {
+      given = null;
+      return new HttpResponse(null, { status: 204 });
+    }),
+    msw.post("*/api/v1/human-labels", async ({ request }) => {
+      posted.push(await request.json());
+      given = label;
+      return HttpResponse.json({ id: "label-7" });
+    }),
+  );
+  const { user } = renderAt(PAGE);
+
+  await user.click(await screen.findByRole("button", { name: "Take back" }));
+  await waitFor(() => expect(screen.queryByRole("region", { name: "What people said" })).not.toBeInTheDocument());
+  const said = await screen.findByText("Your judgment was taken back.");
+  await user.click(within(said.closest(".toast") as HTMLElement).getByRole("button", { name: "Undo" }));
+
+  expect(await screen.findByRole("region", { name: "What people said" })).toHaveTextContent("The policy changed.");
+  expect(posted).toEqual([
+    { experiment_id: EXPERIMENT, case_no: 41, evaluator: "correctness", value: 1, hallucinated: null, comment: "The policy changed." },
+  ]);
+});
+
+test("the verdict comes with the cases, so that the page asks three times", async () => {
+  served(BROKEN);
+  answer("get", "/compare/cases", { ...BROKEN, verdict: RULED });
+  const asked: string[] = [];
+  const note = ({ request }: { request: Request }) => asked.push(new URL(request.url).pathname.replace("/api/v1", ""));
+  server.events.on("request:start", note);
+  renderAt(PAGE);
+
+  expect(await screen.findByText("v9 is worse than v7: score fell.")).toBeVisible();
+  expect(await screen.findByText("Answer in two sentences.")).toBeVisible();
+  await within(await openCase("Case 3")).findByText("When do I get my money?");
+  server.events.removeListener("request:start", note);
+  expect(asked.filter((path) => path.startsWith("/compare") || path.startsWith("/prompts") || path.startsWith("/experiments")).toSorted()).toEqual([
+    "/compare/cases",
+    `/compare/cases/${caseId(2)}`,
+    "/prompts/diff",
+  ]);
+});
+
+test("while a side runs, its cases stand there and no verdict is asked for", async () => {
+  const running = { ...BROKEN, sides: BROKEN.sides.map((side, arm) => ({ ...side, status: arm === 1 ? ("running" as const) : side.status })) };
+  served(running);
+  server.use(msw.get("*/api/v1/compare", () => expect.unreachable("a verdict was asked for")));
+  renderAt(PAGE);
+
+  expect(await screen.findByText("v9 is still running.")).toBeVisible();
+  expect(screen.getByRole("link", { name: "Watch v9" })).toBeVisible();
+  expect(await screen.findByRole("link", { name: "When do I get my money?" })).toBeVisible();
+});
+
+test("b makes the version looked at the baseline of the others, and the open case stays open", async () => {
+  served(tableOf([row(0, "regressed", [cell(1), cell(0), cell(1)])], 3));
+  const { user, router } = renderAt(`${PAGE},${EXPERIMENT}:2&side=2&case=${caseId(0)}`);
+  await openCase("Case 1");
+
+  await user.keyboard("b");
+
+  await waitFor(() =>
+    expect(router.state.location.search).toMatchObject({ base: `${EXPERIMENT}:2`, with: [`${EXPERIMENT}:0`, `${EXPERIMENT}:1`], case: caseId(0) }),
+  );
+});
+
 test("a judgment the server refuses stays in the form", async () => {
   served(BROKEN);
   refuse("post", "/human-labels", 403, "forbidden", "Your role may not review.");
@@ -150,7 +224,7 @@ test("where nothing got worse, a sentence says so and the lowest difference come
 });
 
 test("with two candidates there is a column for each and no case is open by itself", async () => {
-  served(tableOf([row(0, "regressed", [cell(1), cell(0), cell(1)]), row(1, "same", [cell(1), cell(1), cell(0.5)])], 3), 2);
+  served(tableOf([row(0, "regressed", [cell(1), cell(0), cell(1)]), row(1, "same", [cell(1), cell(1), cell(0.5)])], 3));
   renderAt(`${PAGE},${EXPERIMENT}:2`);
 
   expect(await screen.findByRole("heading", { name: "v9 and v11 against v7 on support/answer" })).toBeVisible();
@@ -197,7 +271,6 @@ test("an address that names no runs offers to choose them", async () => {
 test("runs the server does not know lead to the same choice, with its words", async () => {
   signedIn();
   refuse("get", "/compare/cases", 404, "not_found", "There is no such experiment.");
-  refuse("get", `/experiments/${EXPERIMENT}/status`, 404, "not_found", "There is no such experiment.");
   answer("get", "/experiments", { items: [], next_cursor: null, total: 0 });
   renderAt(PAGE);
 

@@ -1,14 +1,16 @@
 import { clsx } from "clsx";
 import { PageHeader } from "@/components/layout/page-header";
 import { ErrorPanel, Skeleton, StaleBadge } from "@/components/layout/states";
+import { useShortcuts } from "@/lib/shortcuts";
 import type { Named } from "./api";
 import { CasePanel, useShownCases } from "./case-panel";
-import { CLOSED, type Choices, type Choose } from "./choices";
+import { CLOSED, type Choices, type Choose, candidateOf } from "./choices";
 import { ChooseRuns } from "./choose-runs";
 import { Identity } from "./identity";
 import { Inspector } from "./inspector";
 import { PageActions } from "./page-actions";
 import { together } from "./sides";
+import { useSetBaseline } from "./use-baseline";
 import { type Compared, useComparison } from "./use-comparison";
 import { NARROW, WIDE, useMedia } from "./use-media";
 import { useVerdicts } from "./use-verdicts";
@@ -22,8 +24,8 @@ interface ComparisonProps {
 
 /** Which cases broke, and which words did it. */
 export function Comparison({ named, choices, choose }: ComparisonProps) {
-  const { query, compared, statusSettled } = useComparison(named, choices.metric);
-  const { verdicts, isLoading } = useVerdicts(compared, statusSettled);
+  const { query, compared } = useComparison(named, choices.metric);
+  const { verdicts, isLoading } = useVerdicts(compared);
   if (!compared) {
     const { error } = query;
     const isOurs = error && error.status !== 404 && error.status !== 422;
@@ -50,9 +52,9 @@ export function Comparison({ named, choices, choose }: ComparisonProps) {
   );
 }
 
-function titleOf({ names, prompt }: Compared): string {
+function titleOf({ names, table }: Compared): string {
   const [base, ...others] = names;
-  return `${together(others)} against ${base}${prompt ? ` on ${prompt.name}` : ""}`;
+  return `${together(others)} against ${base} on ${table.prompt.name}`;
 }
 
 interface CasesAndOneProps {
@@ -67,6 +69,8 @@ function CasesAndOne({ compared, verdicts, choices, choose }: CasesAndOneProps) 
   const isWide = useMedia(WIDE);
   const isNarrow = useMedia(NARROW);
   const { shown, only } = useShownCases(compared, choices);
+  const setBaseline = useSetBaseline(compared);
+  useShortcuts({ b: () => setBaseline(candidateOf(compared, choices)) });
   const opensItself = isWide && compared.candidates.length === 1;
   const asked = choices.case ? compared.cases.byId.get(choices.case) : undefined;
   const one = choices.case === CLOSED ? undefined : (asked ?? (opensItself ? shown[0] : undefined));

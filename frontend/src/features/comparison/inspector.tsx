@@ -15,7 +15,7 @@ import { CaseFigures } from "./case-figures";
 import { CaseOutputs } from "./case-outputs";
 import { CaseQuestion } from "./case-question";
 import type { Case } from "./cases";
-import type { Choices, Choose } from "./choices";
+import { type Choices, type Choose, candidateOf } from "./choices";
 import { Findings } from "./findings";
 import { OwnLabels } from "./own-labels";
 import type { Compared } from "./use-comparison";
@@ -86,11 +86,9 @@ export function Inspector({ asSheet, ...props }: InspectorProps) {
 
 type Inside = Omit<InspectorProps, "asSheet">;
 
-const candidateOf = ({ compared, choices }: Inside): number => Math.min(choices.side ?? 1, compared.candidates.length);
-
 function Scores(props: Inside) {
-  const { compared, one } = props;
-  const side = candidateOf(props);
+  const { compared, one, choices } = props;
+  const side = candidateOf(compared, choices);
   const [before, after] = [one.cells[0]?.score ?? null, one.cells[side]?.score ?? null];
   return (
     <>
@@ -107,7 +105,7 @@ function Scores(props: Inside) {
 function Body(props: Inside) {
   const { compared, one, choices, choose } = props;
   const query = useQuery(caseOptions(compared.named, one.id));
-  const side = candidateOf(props);
+  const side = candidateOf(compared, choices);
   return (
     <>
       {compared.candidates.length > 1 && (
@@ -162,7 +160,7 @@ function Told({ detail, side, compared, one, choices, choose }: ToldProps) {
       )}
       <CaseOutputs {...{ base, candidate, names, choose }} expected={detail.example.expected_output} view={choices.view} />
       <Findings candidate={candidate} context={detail.example.context} judge={detail.judge} />
-      <OwnLabels repeats={[base, candidate]} names={names} />
+      <OwnLabels detail={detail} sides={[0, side]} repeat={repeat} names={names} />
       <CaseFigures {...{ one, side, base, candidate }} repeats={after ?? []} />
       {!candidate && (
         <div className="inspector__section">

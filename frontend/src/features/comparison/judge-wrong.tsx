@@ -1,16 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type KeyboardEvent, useId } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { Segmented } from "@/components/ui/segmented";
-import { toast } from "@/components/ui/toast";
-import { meOptions } from "@/features/session/api";
 import { useDraft } from "@/lib/draft";
 import { decimal } from "@/lib/format";
 import { fieldOf } from "@/services/form-errors";
 import type { ApiError } from "@/services/http";
-import { type Judged, giveLabel, takeBackLabel } from "./api";
+import type { Judged } from "./api";
+import { useSaveLabel } from "./use-labels";
 
 interface JudgeWrongProps {
   experimentId: string;
@@ -100,29 +98,4 @@ export function JudgeWrong({ experimentId, caseNo, judged, name, onClose }: Judg
       </div>
     </form>
   );
-}
-
-/** Undo puts back what the same person had said before, else takes the label away. */
-function useSaveLabel(judged: Judged, onSaved: () => void) {
-  const client = useQueryClient();
-  const { data: me } = useQuery(meOptions);
-  const refresh = () => void client.invalidateQueries({ queryKey: ["compare", "case"] });
-  return useMutation({
-    mutationFn: giveLabel,
-    onSuccess: (label, body) => {
-      const before = judged.overridden_by;
-      const mine = before && (before.labelled_by === me?.user || before.labelled_by === me?.subject) ? before : null;
-      const undo = async () => {
-        try {
-          await (mine ? giveLabel({ ...body, value: mine.value, hallucinated: mine.hallucinated, comment: mine.comment }) : takeBackLabel(label.id));
-        } catch {
-          toast("Your judgment could not be taken back. It is still there.");
-        }
-        refresh();
-      };
-      toast("Your judgment stands beside the judge’s.", () => void undo());
-      refresh();
-      onSaved();
-    },
-  });
 }

@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { ButtonLink } from "@/components/ui/link";
 import { useMay } from "@/features/session/use-may";
+import { hasEnded } from "./api";
 import { ExportMenu } from "./export-menu";
 import { RunChoices } from "./run-choices";
 import { MOST_CANDIDATES, named } from "./sides";
@@ -42,7 +43,7 @@ function AddRun({ compared }: { compared: Compared }) {
       {isOpen && (
         <Dialog title="Add a run" onClose={() => setOpen(false)}>
           <RunChoices
-            promptId={compared.prompt?.id}
+            promptId={compared.table.prompt.id}
             without={taken}
             onChoose={({ key }) => {
               setOpen(false);
@@ -59,18 +60,19 @@ function AddRun({ compared }: { compared: Compared }) {
 function NextStep({ compared, verdict }: PageActionsProps) {
   const mayWrite = useMay("write");
   const [candidate] = compared.candidates;
-  const prompt = compared.prompt?.name;
+  const prompt = compared.table.prompt.name;
   const name = compared.names[1];
   if (!candidate) return null;
-  if (compared.isRunning) {
+  const running = compared.table.sides.findLastIndex((side) => !hasEnded(side));
+  const watched = compared.table.sides[running];
+  if (watched) {
     return (
-      <ButtonLink kind="primary" to="/experiments/$experimentId" params={{ experimentId: candidate.experiment_id }}>
+      <ButtonLink kind="primary" to="/experiments/$experimentId" params={{ experimentId: watched.experiment_id }}>
         <FlaskConical className="icon" aria-hidden="true" />
-        Watch {name}
+        Watch {compared.names[running]}
       </ButtonLink>
     );
   }
-  if (!prompt) return null;
   if (verdict?.ruling === "pass" && mayWrite && candidate.name === null) {
     return (
       <ButtonLink kind="primary" to="/prompts/$" params={{ _splat: prompt }} search={{ v: candidate.version_number, promote: "production" }}>

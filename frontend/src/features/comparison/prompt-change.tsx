@@ -11,7 +11,7 @@ const MOST_LINES = 6;
 interface PromptChangeProps {
   baseline: Side;
   candidate: Side;
-  promptName: string | undefined;
+  promptName: string;
   verdict?: Verdict | undefined;
 }
 
@@ -43,11 +43,9 @@ export function PromptChange({ baseline, candidate, promptName, verdict }: Promp
           {lines.length === 0 && "The text is the same. "}
           {lines.length > MOST_LINES && `${lines.length - MOST_LINES} more changed lines. `}
           {diff.parameters.map((change) => `${change.path.replace(/^\//, "")}: ${said(change.old)} → ${said(change.new)}. `)}
-          {promptName && (
-            <Link to="/prompts/$" params={{ _splat: promptName }} search={{ v: candidate.version_number, diff: baseline.version_number }}>
-              Full diff {from} → {to}
-            </Link>
-          )}
+          <Link to="/prompts/$" params={{ _splat: promptName }} search={{ v: candidate.version_number, diff: baseline.version_number }}>
+            Full diff {from} → {to}
+          </Link>
         </p>
       )}
       {verdict && <InReturn verdict={verdict} />}

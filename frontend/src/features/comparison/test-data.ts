@@ -24,6 +24,10 @@ const side = (arm: number): Side => ({
   version_number: 7 + 2 * arm,
   version_id: `0190a000-0000-7000-8000-0000000000a${arm}`,
   model: "mock",
+  labels: arm === 0 ? ["production"] : [],
+  experiment_name: "Nightly",
+  status: "completed",
+  created_at: "2026-01-01T00:00:00Z",
   mean: { value: 0.8, interval: [0.73, 0.86], n: 96 },
   failures: 0,
 });
@@ -34,6 +38,12 @@ export function tableOf(rows: Row[], sides = 2): CaseTable {
     columns: ["example_id", "position", "question", "tags", "critical", "group", "sides"],
     metric: "score",
     direction: "higher",
+    prompt: { id: PROMPT, name: "support/answer" },
+    snapshot_hash: "3f9a1c0000",
+    judge: { evaluator: "correctness", version: "3", model: "mock:judge" },
+    evaluators: ["correctness"],
+    verdict: null,
+    others: Array.from({ length: sides - 2 }, (_, index) => shortOf(index + 2)),
     sides: Array.from({ length: sides }, (_, arm) => side(arm)),
     rows,
     counts: {
@@ -108,35 +118,34 @@ export function detailOf(position: number, question: string): CaseDetail {
   };
 }
 
-/** What the page asks of an experiment whose verdict is not on these two. */
-export function statusOf(comparisons: Schemas["Comparison"][] = []): Partial<Schemas["ExperimentStatusRead"]> {
-  return {
-    experiment_id: EXPERIMENT,
-    name: "Nightly",
-    prompt_id: PROMPT,
-    status: "completed",
-    comparisons,
-    verdict: null,
-    evaluators: [{ name: "correctness", version: "3" }],
-    primary_evaluator: "correctness",
-    snapshot_hash: "3f9a1c0000",
-  };
-}
-
-export const compared = (candidate: number): Schemas["Comparison"] => ({
-  baseline: 7,
-  candidate: 7 + 2 * candidate,
-  baseline_arm: 0,
-  candidate_arm: candidate,
-  metric: "score",
+export const shortOf = (arm: number): Schemas["ShortVerdict"] => ({
+  candidate: `${EXPERIMENT}:${arm}`,
+  ruling: "regression",
+  sentence: `v${7 + 2 * arm} answers worse than v7.`,
+  direction: "higher",
   difference: -0.07,
   interval: [-0.12, -0.01],
-  p_value: 0.003,
-  adjusted_p: 0.006,
-  verdict: "regression",
-  sentence: `v${7 + 2 * candidate} answers worse than v7.`,
-  n_pairs: 96,
+  n: 96,
   wins: 5,
   ties: 77,
   losses: 14,
 });
+
+/** What the page reads of a verdict on the two. */
+export const RULED = {
+  verdict: "regression",
+  headline: "v9 is worse than v7: score fell.",
+  sentence: "v9 is worse than v7: score fell.",
+  reasons: ["v9 is worse than v7: score fell."],
+  warnings: [],
+  settle: null,
+  baseline: { latency_p95_ms: null, version_number: 7 },
+  candidate: { latency_p95_ms: null, version_number: 9 },
+  policy: { gate: null },
+  n_pairs: 4,
+  n_examples: 5,
+  metrics: [{ metric: "score", direction: "higher", difference: -0.4, interval: [-0.7, -0.1], n_pairs: 4, margin: 0.05, p_value: 0.01, wins: 1, ties: 1, losses: 2 }],
+  slices: [],
+  cost_ratio: null,
+  score_if_missing: null,
+};

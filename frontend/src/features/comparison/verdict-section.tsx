@@ -10,6 +10,7 @@ import { VerdictBadge } from "@/features/verdicts/verdict-badge";
 import { VerdictCard } from "@/features/verdicts/verdict-card";
 import { toneOf } from "@/features/verdicts/words";
 import { count, difference } from "@/lib/format";
+import { hasEnded } from "./api";
 import { PromptChange } from "./prompt-change";
 import { named, together } from "./sides";
 import type { Compared } from "./use-comparison";
@@ -36,7 +37,7 @@ export function VerdictSection({ compared, verdicts, isLoading }: VerdictSection
     return (
       <VerdictCard
         verdict={first.full}
-        cause={<PromptChange baseline={compared.baseline} candidate={candidate} promptName={compared.prompt?.name} verdict={first.full} />}
+        cause={<PromptChange baseline={compared.baseline} candidate={candidate} promptName={compared.table.prompt.name} verdict={first.full} />}
       />
     );
   }
@@ -57,6 +58,7 @@ function ShortVerdicts({ compared, verdicts }: Omit<VerdictSectionProps, "isLoad
     unit: "Δ, 95 % CI, n",
   };
   const cause = candidates.length === 1 && candidate;
+  const inOneRun = candidates.every((other) => other.experiment_id === baseline.experiment_id);
   const cells = 1 + Number(rows.length > 0) + Number(Boolean(cause));
   return (
     <section className={clsx("verdict-card", `verdict-card--${toneOf(worst?.ruling ?? null)}`)} aria-label="Verdicts">
@@ -72,12 +74,17 @@ function ShortVerdicts({ compared, verdicts }: Omit<VerdictSectionProps, "isLoad
             <ChartFrame variant="plain" title={`How sure: ${plot.title.toLowerCase()}`} table={forestTable(plot)} toggle="foot">
               <ForestPlot {...plot} />
             </ChartFrame>
-            {candidates.length > 1 && <p className="small t2">Not a ranking: each is held against {names[0]}, and the tests share one α (Holm).</p>}
+            {candidates.length > 1 && (
+              <p className="small t2">
+                Not a ranking: each is held against {names[0]}
+                {inOneRun && ", and the tests share one α (Holm)"}.
+              </p>
+            )}
           </div>
         )}
         {cause && (
           <div className="verdict-card__cell">
-            <PromptChange baseline={baseline} candidate={cause} promptName={compared.prompt?.name} />
+            <PromptChange baseline={baseline} candidate={cause} promptName={table.prompt.name} />
           </div>
         )}
       </div>
@@ -102,8 +109,8 @@ function rowOf(verdict: PairVerdict, label: string): ForestRow {
     interval: verdict.interval,
     tone: tone === "regression" || tone === "pass" ? tone : "neutral",
     strong: true,
-    final: verdict.ruling !== null,
-    ...(verdict.nPairs !== null && { n: verdict.nPairs }),
+    final: true,
+    n: verdict.nPairs,
   };
 }
 
@@ -114,14 +121,19 @@ interface ShortVerdictProps {
 }
 
 function ShortVerdict({ compared, index, verdict }: ShortVerdictProps) {
-  const { baseline, candidates, names, isRunning } = compared;
+  const { baseline, candidates, names } = compared;
   const candidate = candidates[index];
   const name = names[index + 1] ?? "";
+  const running = [
+    ...(hasEnded(baseline) ? [] : [names[0] ?? ""]),
+    ...(candidate && !hasEnded(candidate) ? [name] : []),
+  ];
+  const isRunning = running.length > 0;
   if (!verdict) {
     return (
       <div className="verdict-short">
         {isRunning && <VerdictBadge ruling={null} />}
-        <p className="verdict-card__say">{isRunning ? `${together([name])} is still running.` : `There is no verdict on exactly these runs of ${name} and ${names[0]}.`}</p>
+        <p className="verdict-card__say">{isRunning ? `${together(running)} ${running.length > 1 ? "are" : "is"} still running.` : `There is no verdict on exactly these runs of ${name} and ${names[0]}.`}</p>
         <p className="small t2">
           {isRunning
             ? "The verdict comes when every case has ended; the cases below are there already."
@@ -135,8 +147,8 @@ function ShortVerdict({ compared, index, verdict }: ShortVerdictProps) {
       <VerdictBadge ruling={verdict.ruling} />
       <p className="verdict-card__say">{verdict.sentence}</p>
       <p className="small t2">
-        Δ <DeltaValue value={verdict.difference} interval={verdict.interval} n={verdict.nPairs ?? undefined} lowerIsBetter={verdict.lowerIsBetter} />
-        {verdict.nPairs !== null && `; ${verdict.losses} worse, ${verdict.wins} better, ${verdict.ties} same. `}
+        Δ <DeltaValue value={verdict.difference} interval={verdict.interval} n={verdict.nPairs} lowerIsBetter={verdict.lowerIsBetter} />
+        {`; ${verdict.losses} worse, ${verdict.wins} better, ${verdict.ties} same. `}
         {candidates.length > 1 && candidate && (
           <Link to="/compare" search={{ base: named(baseline), with: [named(candidate)] }}>
             Compare these two

@@ -56,7 +56,7 @@ export const statusOptions = (experiment_id: string) =>
     queryFn: ({ signal }) => unwrap(http.GET("/api/v1/experiments/{experiment_id}/status", { params: { path: { experiment_id } }, signal })) as Promise<Status>,
   });
 
-/** What only the list's line knows: the prompt's name, the cap, who started it. Found by its own name. */
+/** What only the line of the list knows: the cap, who started it, its tags. Found by its own name. */
 export const lineOptions = (status: Pick<Status, "experiment_id" | "name" | "prompt_id"> | undefined) =>
   queryOptions({
     queryKey: ["experiments", "line", status?.experiment_id],

@@ -8,6 +8,7 @@ export interface Arm {
   versionId: string;
   model: string;
   isBaseline: boolean;
+  labels: readonly string[];
   name: string;
 }
 
@@ -21,6 +22,7 @@ export function armsOf({ sides }: Pick<CaseTable, "sides">): Arm[] {
       versionId: side.version_id,
       model: side.model,
       isBaseline: index === 0 && sides.length > 1,
+      labels: side.labels,
       name: twins > 1 ? `v${side.version_number} · ${side.model}` : `v${side.version_number}`,
     };
   });

@@ -57,7 +57,7 @@ export function CaseRow({ row, index, arms, lowerIsBetter, isOpen, isLive }: Cas
         </Link>
       </td>
       <td className="hide-narrow nowrap">
-        {critical && <Chip kind="regression">critical</Chip>} <span className="t2">{tags[0]}</span>
+        {critical && <Chip>critical</Chip>} <span className="t2">{tags[0]}</span>
       </td>
       <td>
         <CaseStateMark state={state === "waiting" ? null : state} open={isLive} />

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Fragment } from "react";
-import { Chip, VersionChip } from "@/components/ui/chip";
+import { Chip, LabelChip, VersionChip } from "@/components/ui/chip";
 import type { Experiment, Status } from "./api";
 import type { Arm } from "./arms";
 import { StatusChip } from "./status-chip";
@@ -8,23 +8,27 @@ import { StatusChip } from "./status-chip";
 interface IdentityProps {
   status: Status;
   arms: readonly Arm[];
+  promptName: string | undefined;
   line: Experiment | null | undefined;
 }
 
 /** One line that says which run this is. */
-export function Identity({ status, arms, line }: IdentityProps) {
+export function Identity({ status, arms, promptName, line }: IdentityProps) {
   return (
     <>
       <StatusChip status={status.status} />
-      {line && (
-        <Link to="/prompts/$" params={{ _splat: line.prompt_name }}>
-          {line.prompt_name}
+      {promptName && (
+        <Link to="/prompts/$" params={{ _splat: promptName }}>
+          {promptName}
         </Link>
       )}
       {arms.map((arm) => (
         <Fragment key={arm.arm}>
           <VersionChip number={arm.number} />
           {arm.isBaseline && <Chip>baseline</Chip>}
+          {arm.labels.map((label) => (
+            <LabelChip key={label} name={label} />
+          ))}
         </Fragment>
       ))}
       <span>

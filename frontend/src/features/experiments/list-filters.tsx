@@ -1,9 +1,8 @@
 import type { FormEvent } from "react";
 import { Button } from "@/components/ui/button";
-import { Chip } from "@/components/ui/chip";
+import { wordOf } from "@/features/verdicts/words";
 import type { ListFilters } from "./api";
 import { RULINGS, STATUSES, STATUS_WORDS, TRIGGERS } from "./words";
-import { wordOf } from "@/features/verdicts/words";
 
 const SORTS = [
   ["-created_at", "newest first"],
@@ -58,7 +57,6 @@ export function ListFilterBar({ filters, onChange }: ListFiltersProps) {
           className="input input--small"
           type="search"
           name="q"
-          data-search
           aria-label="Name of the experiment or its prompt"
           placeholder="Name or prompt"
           maxLength={100}
@@ -103,16 +101,4 @@ export function ListFilterBar({ filters, onChange }: ListFiltersProps) {
       )}
     </div>
   );
-}
-
-interface RowTagsProps {
-  tags: readonly string[];
-}
-
-export function RowTags({ tags }: RowTagsProps) {
-  return tags.map((tag) => (
-    <Chip key={tag} kind="tag">
-      {tag}
-    </Chip>
-  ));
 }

@@ -54,6 +54,7 @@ export function LiveExperiment({ id, filters, openCase, onFilter, onOpen }: Live
   const steering = useSteering(id);
   const hasEnded = now !== undefined && isFinal(now.status);
   const arms = useMemo(() => (cases.data ? armsOf(cases.data) : []), [cases.data]);
+  const promptName = cases.data?.prompt.name;
   const compare = compareOf(id, arms);
   // worst first after the end, in the plan's own order while it fills from the top
   const view = { ...filters, sort: filters.sort ?? (hasEnded ? ("score" as const) : ("case" as const)) };
@@ -61,11 +62,11 @@ export function LiveExperiment({ id, filters, openCase, onFilter, onOpen }: Live
     <>
       <PageHeader
         title={now?.name ?? "Experiment"}
-        identity={now && <Identity status={now} arms={arms} line={line} />}
+        identity={now && <Identity status={now} arms={arms} promptName={promptName} line={line} />}
         actions={
           now && (
             <>
-              <MoreMenu status={now} arms={arms} line={line} />
+              <MoreMenu status={now} arms={arms} promptName={promptName} />
               <SteeringButtons status={now} steering={steering} />
               {compare && (
                 <ButtonLink kind={hasEnded ? "primary" : "default"} to="/compare" search={compare}>
@@ -96,7 +97,7 @@ export function LiveExperiment({ id, filters, openCase, onFilter, onOpen }: Live
                     {openCase && <CaseInspector key={openCase} experimentId={id} exampleId={openCase} arms={arms} onClose={() => onOpen(undefined)} />}
                     <div className="stack">
                       <ErrorsPanel status={status} onShow={(state) => onFilter({ ...filters, state })} />
-                      <ReproducePanel status={status} arms={arms} line={line} />
+                      <ReproducePanel status={status} arms={arms} promptName={table.prompt.name} line={line} />
                     </div>
                   </div>
                 </>

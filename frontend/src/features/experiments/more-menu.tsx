@@ -4,7 +4,7 @@ import { useState } from "react";
 import { IconButton } from "@/components/ui/button";
 import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
 import { useMay } from "@/features/session/use-may";
-import { type Experiment, type Status, exportUrl } from "./api";
+import { type Status, exportUrl } from "./api";
 import type { Arm } from "./arms";
 import { RejudgeDialog } from "./rejudge-dialog";
 import { rerunOf } from "./rerun";
@@ -21,14 +21,15 @@ const FORMATS = [
 interface MoreMenuProps {
   status: Status;
   arms: readonly Arm[];
-  line: Experiment | null | undefined;
+  /** Undefined while it is not known. */
+  promptName: string | undefined;
 }
 
-export function MoreMenu({ status, arms, line }: MoreMenuProps) {
+export function MoreMenu({ status, arms, promptName }: MoreMenuProps) {
   const navigate = useNavigate();
   const mayRun = useMay("run");
   const [isJudging, setJudging] = useState(false);
-  const rerun = rerunOf(status, arms, line);
+  const rerun = rerunOf(status, arms, promptName);
   return (
     <>
       <Menu

@@ -10,18 +10,19 @@ import { rerunOf } from "./rerun";
 interface ReproducePanelProps {
   status: Status;
   arms: readonly Arm[];
+  promptName: string;
   line: Experiment | null | undefined;
 }
 
 const SHOWN = 12;
 
-export function ReproducePanel({ status, arms, line }: ReproducePanelProps) {
+export function ReproducePanel({ status, arms, promptName, line }: ReproducePanelProps) {
   const { policy, seed } = status.verdict ?? {};
-  const rerun = rerunOf(status, arms, line);
+  const rerun = rerunOf(status, arms, promptName);
   return (
     <Panel
       title="Reproduce"
-      tools={<CopyButton text={reproduction(status, arms, line)} label="Copy as JSON" wide />}
+      tools={<CopyButton text={reproduction(status, arms, promptName, line)} label="Copy as JSON" wide />}
       foot={
         rerun && (
           <Link to="/experiments/new" search={rerun}>

@@ -15,12 +15,12 @@ export const frozenOf = (evaluators: Status["evaluators"]): Frozen[] =>
   evaluators.map((entry) => ({ name: text(entry.name), version: text(entry.version), options: isRecord(entry.options) ? entry.options : {} }));
 
 /** All that has to be the same for the same result, as JSON. */
-export function reproduction(status: Status, arms: readonly Arm[], line: Experiment | null | undefined): string {
+export function reproduction(status: Status, arms: readonly Arm[], promptName: string, line: Experiment | null | undefined): string {
   const { experiment_id, name, snapshot_hash, judge_model, primary_evaluator, repeats, verdict } = status;
   const known = {
     experiment_id,
     name,
-    prompt: line?.prompt_name ?? null,
+    prompt: promptName,
     versions: arms.map(({ number, versionId, model, isBaseline }) => ({ number, id: versionId, model, baseline: isBaseline })),
     golden_snapshot: snapshot_hash,
     judge_model,

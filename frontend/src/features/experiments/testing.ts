@@ -75,7 +75,16 @@ export const LINE: Experiment = {
   finished_at: null,
 };
 
-const side = { experiment_id: ID, name: null, model: "mock:echo", failures: 0 };
+const side = {
+  experiment_id: ID,
+  experiment_name: "v10 against v7",
+  created_at: "2026-01-01T00:00:00Z",
+  status: "running" as const,
+  labels: [],
+  name: null,
+  model: "mock:echo",
+  failures: 0,
+};
 
 /** `count` examples; the first half have run. */
 export function tableOf(count: number): CaseTable {
@@ -84,6 +93,12 @@ export function tableOf(count: number): CaseTable {
     columns: ["example_id", "position", "question", "tags", "critical", "group", "sides"],
     metric: "score",
     direction: "higher",
+    prompt: { id: PROMPT_ID, name: "support/answer" },
+    snapshot_hash: "3f9a1c000000",
+    judge: { evaluator: "similarity", version: "2", model: null },
+    evaluators: ["similarity"],
+    verdict: null,
+    others: [],
     sides: [
       { ...side, arm: 0, version_number: 7, version_id: V7, mean: { value: 0.87, interval: [0.8, 0.91], n: half } },
       { ...side, arm: 1, version_number: 10, version_id: V10, mean: { value: 0.89, interval: [0.81, 0.94], n: half } },

@@ -202,6 +202,6 @@ describe("options", () => {
   });
 
   test("a version reads as lines, so that a changed level is a changed line", () => {
-    expect(versionText(VERSION)).toBe("evaluator: rubric\nmodel: the experiment's judge model\ncriteria: Be kind.\nlevels:\n- Rude.\n- Kind.\n");
+    expect(versionText(VERSION)).toBe("evaluator: rubric\nmodel: the experiment's judge model\ncriteria:\nBe kind.\nlevels:\n- Rude.\n- Kind.\n");
   });
 });

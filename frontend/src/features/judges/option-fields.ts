@@ -119,7 +119,7 @@ export const optionNamed = (detail: string, fields: readonly OptionField[]): str
 
 function told(value: unknown): string {
   if (Array.isArray(value) && value.every((one) => typeof one === "string")) return `\n${value.map((one) => `- ${one}`).join("\n")}`;
-  if (typeof value === "string") return value.includes("\n") ? `\n${value}` : ` ${value}`;
+  if (typeof value === "string") return /\s/.test(value) ? `\n${value}` : ` ${value}`;
   return ` ${JSON.stringify(value, null, 2)}`;
 }
 

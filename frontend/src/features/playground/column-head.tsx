@@ -36,14 +36,13 @@ export function ColumnHead({ id, letter, column, canCopy, canClose, menu, onSour
       {source && <VersionChip number={source.number} />}
       {edited && (
         <Chip kind="inconclusive" title="Edited, not saved">
-          edited
+          edited{lines > 0 && `, ${plural(lines, "line")}`}
         </Chip>
       )}
       <button type="button" className="btn btn--quiet btn--small cut" onClick={onSource}>
         <span className="cut">{source ? source.prompt_name : "from scratch"}</span>
         <span className="sr">, change what {letter} begins with</span>
       </button>
-      {lines > 0 && <span className="small t2 nowrap">differs in {plural(lines, "line")}</span>}
       <span className="push row">
         {canCopy && (
           <IconButton label={`Duplicate column ${letter}`} kind="quiet" small onClick={onCopy}>

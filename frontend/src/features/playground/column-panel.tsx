@@ -91,11 +91,9 @@ export function ColumnPanel({ play, column, letter, onRunAll }: ColumnPanelProps
       />
       <ColumnText column={column} letter={letter} onChange={(part) => changeContent(column.id, part)} onRun={onRunAll} />
       <div className="panel__body stack">
-        <div className="row top">
-          <div className="grow">
-            <ColumnSettings content={column.content} letter={letter} onChange={(part) => changeContent(column.id, part)} />
-          </div>
-          <Button small onClick={run} disabled={!play.mayRun || isRunning(turn)} aria-keyshortcuts="Meta+Shift+Enter Control+Shift+Enter">
+        <div className="play__settings">
+          <ColumnSettings content={column.content} letter={letter} onChange={(part) => changeContent(column.id, part)} />
+          <Button small className="play__run" onClick={run} disabled={!play.mayRun || isRunning(turn)} aria-keyshortcuts="Meta+Shift+Enter Control+Shift+Enter">
             <PlayIcon className="icon" aria-hidden="true" />
             Run {letter}
           </Button>

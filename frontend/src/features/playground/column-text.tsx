@@ -1,5 +1,7 @@
 import { Plus, X } from "lucide-react";
+import { EditorFoot } from "@/components/editor/editor-foot";
 import { PromptEditor } from "@/components/editor/prompt-editor";
+import { lintTemplate } from "@/components/editor/template-lint";
 import { Button, IconButton } from "@/components/ui/button";
 import type { Message } from "@/features/prompts/content";
 import { toMessages, toText } from "@/features/prompts/content";
@@ -21,6 +23,7 @@ export function ColumnText({ column: { content, source }, letter, onChange, onRu
   const bases = source ? partsOfColumn(source.content) : [];
   const parts = partsOfColumn(content);
   const whole = { ...content, response_schema: null };
+  const problems = parts.flatMap((part) => lintTemplate(part.content, { format }).problems);
   const put = (next: Message[]) => onChange({ messages: next });
   const set = (at: number, message: Message) => put(parts.map((old, index) => (index === at ? message : old)));
   return (
@@ -55,13 +58,14 @@ export function ColumnText({ column: { content, source }, letter, onChange, onRu
             ariaLabel={messages ? `Message ${index + 1} of ${letter}, ${part.role}` : `Prompt of ${letter}`}
             value={part.content}
             format={format}
-            foot={index === parts.length - 1}
+            foot={false}
             {...(bases[index] && { base: bases[index].content })}
             onChange={(text) => (messages ? set(index, { ...part, content: text }) : onChange({ template: text }))}
             onSubmit={onRun}
           />
         </div>
       ))}
+      <EditorFoot text={parts.map((part) => part.content).join("\n")} problems={problems} />
       <div className="panel__foot">
         {messages ? (
           <>

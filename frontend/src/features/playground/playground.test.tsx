@@ -215,3 +215,35 @@ test("a link to a version and an example fills the column and the fields", async
   expect(within(column).getByText("v9")).toBeVisible();
   expect(screen.getByRole("link", { name: "Run on golden set" })).toHaveAttribute("href", "/experiments/new?prompt=support%2Fanswer");
 });
+
+test("a run opens from its link and goes into a column of its own, values included", async () => {
+  const facts = { ...RUN_READ, prompt_id: null, version_id: null, model: "local:calm", output: "Hello", error: null, error_code: null, rendered_prompt: "Say {{ it }}", latency_ms: 5, tokens_in: 1, tokens_out: 1, created_by: "ada", created_at: "2026-11-01T10:00:00Z" };
+  answer("get", `/runs/${RUN}`, facts);
+  const { user, router } = await openWith(withText("Say hello."), `/playground?run=${RUN}`);
+  const sheet = await screen.findByRole("dialog", { name: "Run" });
+  expect(await within(sheet).findByText("Say {{ it }}")).toBeInTheDocument();
+  await user.click(within(sheet).getByRole("button", { name: "Open in a column" }));
+
+  expect(await screen.findByRole("region", { name: "Column B" })).toBeInTheDocument();
+  expect(screen.queryByRole("textbox", { name: "it" })).not.toBeInTheDocument(); // the text was filled in already
+  expect(router.state.location.search).toEqual({});
+});
+
+test("a column that is repeated shows each answer, and their scores side by side", async () => {
+  const scores = [0, 0.25];
+  server.use(
+    msw.post("*/api/v1/playground/stream", () => {
+      const value = scores.shift() ?? 1;
+      const score = { evaluator: "exact", evaluator_version: "1", state: "scored", value, hallucination_rate: null, reason: "", claims: [], details: {} };
+      const events = [["token", { text: `Answer ${value}` }], ["done", DONE], ["scores", [score]]].map(([name, data]) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+      return new HttpResponse(events.join(""), { headers: { "content-type": "text/event-stream" } });
+    }),
+  );
+  const { user } = await openWith({ ...withText("Say hello."), repeats: 2, evaluators: ["exact"] });
+  await user.click(screen.getByRole("button", { name: "Run A" }));
+
+  expect(await screen.findByText("2 runs: 0.00, 0.25")).toBeInTheDocument();
+  expect(output()).toHaveTextContent("Answer 0.25");
+  await user.click(within(screen.getByRole("group", { name: "Runs of A" })).getByRole("button", { name: "1" }));
+  expect(output()).toHaveTextContent("Answer 0");
+});

@@ -12,7 +12,7 @@ export function RunOptions({ play: { state, change } }: { play: Play }) {
   return (
     <div className="row wrap small">
       <label className="row">
-        <span className="t2">Runs of each column</span>
+        <span className="t2 nowrap">Runs of each column</span>
         <select className="input input--small" value={repeats} onChange={(event) => change((old) => ({ ...old, repeats: Number(event.target.value) }))}>
           {Array.from({ length: MOST_REPEATS }, (_, index) => (
             <option key={index}>{index + 1}</option>

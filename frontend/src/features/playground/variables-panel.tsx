@@ -37,7 +37,7 @@ function VariableField({ name, readBy, variables, error, columns, onChange, fiel
           onChange={({ target: { value: text } }) => onChange(name, text === "" ? undefined : { text, json: isJson })}
         />
       </Field>
-      {value && (isJson || /^\s*[[{]/.test(value.text)) && (
+      {value && (isJson || isStructure(value.text)) && (
         <label className="check small">
           <input type="checkbox" checked={isJson} onChange={(event) => onChange(name, { text: value.text, json: event.target.checked })} />
           <span>
@@ -47,6 +47,16 @@ function VariableField({ name, readBy, variables, error, columns, onChange, fiel
       )}
     </>
   );
+}
+
+/** Whether a text could be meant as more than a text. */
+function isStructure(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null;
+  } catch {
+    return false;
+  }
 }
 
 interface VariablesPanelProps {

@@ -24,7 +24,7 @@ export function ReviewForm({ item, desk }: ReviewFormProps) {
   const id = useId();
   const answer = draft.value;
   const steps = stepsOf(item.rubric);
-  const isTaken = desk.error?.status === 409;
+  const { isTaken } = desk;
   const set = (part: Partial<Answer>) => {
     setAsking(false);
     draft.set({ ...answer, ...part });

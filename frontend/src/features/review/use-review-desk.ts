@@ -89,6 +89,8 @@ export function useReviewDesk() {
     /** What was said of the item before it was taken back. */
     restored: restored?.item.id === item?.id ? (restored?.answer ?? null) : null,
     error: complete.error ?? skip.error ?? undo.error,
+    /** Somebody else has the item on the desk, or has answered it. */
+    isTaken: (complete.error ?? skip.error)?.status === 409,
     complete: (answer: Answer, discard: () => void) => {
       if (!item || isBusy) return;
       skip.reset();

@@ -28,6 +28,7 @@ const GROUPS: readonly { name: string; keys: readonly (readonly [string, string]
     name: "Editing",
     keys: [
       [`${modKey}↵`, "Run"],
+      [`⇧${modKey}↵`, "Run this column"],
       [`${modKey}S`, "Save"],
     ],
   },

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { CircleUser, Menu as MenuIcon, SunMoon } from "lucide-react";
 import { useEffect, useState } from "react";
 import { IconButton } from "@/components/ui/button";
+import { QueueBadge } from "@/features/review/queue-badge";
 import { meOptions, readyOptions } from "@/features/session/api";
 import { THEMES, setTheme, useTheme } from "@/lib/theme";
 import { Logo } from "./logo";
@@ -81,6 +82,7 @@ export function SideNav() {
               >
                 <place.icon className="icon" aria-hidden="true" />
                 {place.name}
+                {place.to === "/evaluations" && <QueueBadge />}
               </Link>
             </li>
           ))}

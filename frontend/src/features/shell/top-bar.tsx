@@ -7,6 +7,7 @@ import { modKey } from "@/lib/shortcuts";
 export interface Crumb {
   name: string;
   to?: string;
+  search?: { folder: string };
 }
 
 declare module "@tanstack/react-router" {
@@ -30,7 +31,9 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
           <Fragment key={crumb.name}>
             {index > 0 && <span aria-hidden="true">/</span>}
             {crumb.to ? (
-              <Link to={crumb.to}>{crumb.name}</Link>
+              <Link to={crumb.to} search={crumb.search ?? {}}>
+                {crumb.name}
+              </Link>
             ) : (
               <span className="cut" aria-current="page">
                 {crumb.name}

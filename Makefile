@@ -62,6 +62,9 @@ docs: $(VENV)/.ready-dev ## Write what is generated: settings, CLI, .env.example
 openapi: $(VENV)/.ready ## Print the OpenAPI document
 	@$(BIN)/llmops openapi
 
+screenshots: $(VENV)/.ready-dev $(WEB) ## The README's pictures, taken anew on the demo
+	$(BIN)/python -m scripts.screenshots
+
 bench: $(VENV)/.ready-dev ## Experiments against a mock provider, beside a bare asyncio loop
 	$(BIN)/python -m benchmarks.experiment $(ARGS)
 

@@ -11,9 +11,7 @@ from app.verdicts import service as verdicts
 from app.verdicts.loading import Place
 from app.verdicts.schemas import Verdict
 
-COMPUTED_BESIDE = (
-    1_000  # examples × candidates: 0.2 s; 5,000 would hold up the cases for 1.5 s
-)
+COMPUTED_BESIDE = 1_000  # examples × candidates: 0.2 s; 5,000 would hold up the cases for 1.5 s
 
 
 def compare(session: Session, before: Place, after: Place) -> Verdict:
@@ -61,6 +59,7 @@ def _short(verdict: Verdict) -> ShortVerdict:
     return ShortVerdict(
         candidate=f"{verdict.candidate.experiment_id}:{verdict.candidate.arm}",
         ruling=verdict.verdict,
+        headline=verdict.headline,
         sentence=verdict.sentence,
         direction=lead and lead.direction,
         difference=lead and lead.difference,

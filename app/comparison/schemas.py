@@ -99,6 +99,7 @@ class ShortVerdict(Output):
 
     candidate: str = Field(description="`{experiment}:{arm}`.")
     ruling: Ruling
+    headline: str
     sentence: str
     direction: Direction | None
     difference: float | None

@@ -18,25 +18,21 @@ from app.experiments.cases import Only, Sort
 from app.experiments.listing import Filters, Order
 from app.experiments.plan import Request
 from app.experiments.schemas import (
-    AdaptiveRead,
-    ArmResult,
     Asked,
     CaseResult,
-    Comparison,
     ExperimentAccepted,
     ExperimentCreate,
     ExperimentStatusRead,
     ExperimentSummary,
     PlanRead,
-    Progress,
     Rejudge,
 )
 from app.experiments.selection import GoldenChoice
+from app.experiments.status import status
 from app.experiments.summary import summary
 from app.idempotency import OnceDep
 from app.models import FINAL, Experiment, ExperimentStatus, Ruling
 from app.runs.schemas import choice
-from app.verdicts.schemas import Verdict
 
 router = APIRouter(tags=["experiments"], responses=EVERYWHERE)
 
@@ -156,51 +152,7 @@ def experiment_status(
     experiment = service.get(session, subject, experiment_id)
     if experiment.status not in FINAL:
         response.headers["Retry-After"] = "1"
-    return _status(experiment)
-
-
-def _adaptive(experiment: Experiment) -> AdaptiveRead | None:
-    plan, stopped = (experiment.options.get(name) for name in ("adaptive", "stopped"))
-    if plan is None:
-        return None
-    planned = plan["looks"][-1]["examples"]
-    if stopped is None:
-        seen = planned if experiment.status in FINAL else None
-        return AdaptiveRead(visited=seen, planned=planned, calls_saved=0, stopped_by=None)
-    return AdaptiveRead(
-        visited=stopped["visited"],
-        planned=planned,
-        calls_saved=stopped["saved_calls"],
-        stopped_by=stopped["by"],
-    )
-
-
-def _status(experiment: Experiment) -> ExperimentStatusRead:
-    return ExperimentStatusRead(
-        experiment_id=experiment.id,
-        name=experiment.name,
-        prompt_id=experiment.prompt_id,
-        status=experiment.status,
-        progress=Progress(**service.progress(experiment)),
-        results=[ArmResult.model_validate(row) for row in experiment.results or []],
-        comparisons=[Comparison.model_validate(row) for row in experiment.comparisons or []],
-        verdict=Verdict.model_validate(experiment.verdict) if experiment.verdict else None,
-        follows=experiment.follows,
-        adaptive=_adaptive(experiment),
-        evaluators=experiment.evaluators,
-        primary_evaluator=experiment.primary_evaluator,
-        judge_model=experiment.judge_model,
-        repeats=experiment.repeats,
-        snapshot_hash=experiment.snapshot_hash,
-        plan=PlanRead.model_validate(experiment.plan),
-        calls=experiment.calls,
-        cost_usd=None if experiment.cost_unknown else experiment.cost_usd,
-        cost_estimated=experiment.cost_estimated,
-        error=experiment.error,
-        created_at=experiment.created_at,
-        started_at=experiment.started_at,
-        finished_at=experiment.finished_at,
-    )
+    return status(session, experiment)
 
 
 @router.get("/experiments/{experiment_id}/results", responses=responses(404))
@@ -242,7 +194,7 @@ def cancel_experiment(
     experiment_id: UUID, subject: Runner, session: SessionDep
 ) -> ExperimentStatusRead:
     """Ends it now; cases without a result end as cancelled."""
-    return _status(service.cancel(session, subject, experiment_id))
+    return status(session, service.cancel(session, subject, experiment_id))
 
 
 @router.post("/experiments/{experiment_id}/pause", responses=responses(404, 409))
@@ -250,7 +202,7 @@ def pause_experiment(
     experiment_id: UUID, subject: Runner, session: SessionDep
 ) -> ExperimentStatusRead:
     """Starts no more cases; those in flight finish."""
-    return _status(service.pause(session, subject, experiment_id))
+    return status(session, service.pause(session, subject, experiment_id))
 
 
 @router.post("/experiments/{experiment_id}/resume", responses=responses(404, 409))
@@ -258,7 +210,7 @@ def resume_experiment(
     experiment_id: UUID, subject: Runner, session: SessionDep
 ) -> ExperimentStatusRead:
     """Goes on where it was paused."""
-    return _status(service.resume(session, subject, experiment_id))
+    return status(session, service.resume(session, subject, experiment_id))
 
 
 @router.post("/experiments/{experiment_id}/retry-failed", responses=responses(404, 409))
@@ -271,7 +223,7 @@ def retry_failed_cases(
         subject,
         None,
         ExperimentStatusRead,
-        lambda: _status(service.retry_failed(session, subject, experiment_id)),
+        lambda: status(session, service.retry_failed(session, subject, experiment_id)),
     )
 
 

@@ -253,12 +253,29 @@ class AdaptiveRead(Output):
     )
 
 
+class Cause(Output):
+    """One reason why cases have no score."""
+
+    state: CaseState
+    error_code: str | None
+    count: int
+    example: str | None = Field(description="What the first of these cases said.")
+
+
 class ExperimentStatusRead(Output):
     experiment_id: UUID
     name: str
     prompt_id: UUID
+    prompt_name: str
     status: ExperimentStatus
+    trigger: str
+    tags: list[str]
+    git: GitRead | None
+    gate: str | None = Field(description="The gate whose policy it is judged by; null without.")
     progress: Progress
+    causes: list[Cause] = Field(
+        description="Why cases have no score, the most frequent first; at most 20."
+    )
     results: list[ArmResult]
     comparisons: list[Comparison]
     verdict: Verdict | None = Field(
@@ -270,12 +287,17 @@ class ExperimentStatusRead(Output):
     primary_evaluator: str
     judge_model: str
     repeats: int
+    seed: int
     snapshot_hash: str
     plan: PlanRead
     calls: int
     cost_usd: Money | None = Field(description="Null as soon as one price is unknown.")
     cost_estimated: Money
+    planned_cost_usd: Money | None = Field(description="Null when a price is unknown.")
+    max_cost_usd: Money | None
+    eta_s: int | None = Field(description="At the pace so far; null unless it runs.")
     error: str | None
+    created_by: str
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

@@ -42,8 +42,8 @@ def summary(
         difference=_difference(first) if first else None,
         regressed=first["losses"] if first else None,
         p95_ms=_p95_ms(results, first),
-        git=_git(experiment.git) if experiment.git else None,
-        eta_s=_eta_s(experiment),
+        git=git(experiment),
+        eta_s=eta_s(experiment),
         created_by=experiment.created_by,
         created_at=experiment.created_at,
         finished_at=experiment.finished_at,
@@ -73,11 +73,15 @@ def _p95_ms(
     return None if value is None else round(value)
 
 
-def _git(git: Mapping[str, Any]) -> GitRead:
-    return GitRead(sha=git.get("sha"), ref=git.get("ref"), pr=git.get("pr"))
+def git(experiment: Experiment) -> GitRead | None:
+    found = experiment.git
+    if not found:
+        return None
+    return GitRead(sha=found.get("sha"), ref=found.get("ref"), pr=found.get("pr"))
 
 
-def _eta_s(experiment: Experiment) -> int | None:
+def eta_s(experiment: Experiment) -> int | None:
+    """Seconds left at the pace so far; null unless it runs."""
     done = sum(map(int, experiment.counts.values()))
     runs = experiment.status == ExperimentStatus.running
     if not runs or not done or experiment.started_at is None:

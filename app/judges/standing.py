@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import column, func, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Session
 
 from app.accounts.subject import Subject
@@ -105,7 +105,7 @@ def _examined(
             tuple_(*key).in_(list(set(identities))),
             JudgeCertificate.report["state"].astext == DECIDED,
         )
-        .distinct(*key)
+        .ext(distinct_on(*key))
         .order_by(*key, JudgeCertificate.id.desc())
     )
     return {
@@ -127,8 +127,9 @@ def _told(row: JudgeCertificate) -> Examined:
 
 def _experiments(session: Session, subject: Subject, names: Sequence[str]) -> dict[str, int]:
     """How many experiments froze a judge of the name, in any version; probes are no experiments."""
-    entry = func.jsonb_array_elements(Experiment.evaluators, type_=JSONB()).column_valued("entry")
-    name = entry["judge"]["name"].astext
+    entries = func.jsonb_array_elements(Experiment.evaluators)
+    entry = entries.table_valued(column("value", JSONB()))
+    name = entry.c.value["judge"]["name"].astext
     rows = session.execute(
         select(name.label("name"), func.count(Experiment.id.distinct()).label("experiments"))
         .select_from(Experiment)

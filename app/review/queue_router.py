@@ -50,18 +50,18 @@ def sample_for_review(body: QueueSample, subject: Reviewer, session: SessionDep)
     return SampledRead(added=added, remaining=queue.count_waiting(session, subject))
 
 
+@router.post("/{item_id}/skip", status_code=204, responses=responses(404, 409))
+def skip_review_item(item_id: UUID, subject: Reviewer, session: SessionDep) -> None:
+    """Leaves the item to others; the caller is not given it again."""
+    queue.skip(session, subject, item_id)
+
+
 @router.post("/{item_id}/complete", responses=responses(404, 409))
 def complete_review_item(
     item_id: UUID, body: ReviewAnswer, subject: Reviewer, session: SessionDep
 ) -> CompletedRead:
     """Stores the caller's label and only then tells what the judge said."""
     return queue.complete(session, subject, item_id, body.model_dump())
-
-
-@router.post("/{item_id}/skip", status_code=204, responses=responses(404, 409))
-def skip_review_item(item_id: UUID, subject: Reviewer, session: SessionDep) -> None:
-    """Leaves the item to others; the caller is not given it again."""
-    queue.skip(session, subject, item_id)
 
 
 @router.post("/{item_id}/undo", responses=responses(404, 409))

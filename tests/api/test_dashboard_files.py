@@ -28,9 +28,13 @@ def built(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def make_thing() -> None:
+    """A call that takes POST and nothing else."""
+
+
 def serve(folder: Path) -> TestClient:
     application = FastAPI()
-    application.post("/api/v1/things")(dict)
+    application.post("/api/v1/things")(make_thing)
     problems.install(application)
     application.add_middleware(Edge)
     dashboard.install(application, folder)

@@ -92,7 +92,7 @@ def test_a_wrong_password_keeps_the_name_and_the_right_one_goes_where_one_was_go
 
     said = page.get_by_role("alert")
     expect(said).to_have_count(1)
-    expect(said).to_have_text("User name or password is wrong.")
+    expect(said).to_have_text("The user name or the password is wrong.")
     expect(page.get_by_label("User name or e-mail")).to_have_value(person.username)
     expect(page.get_by_role("textbox", name="Password")).to_be_focused()
 
@@ -122,9 +122,7 @@ def test_signing_in_never_leads_to_another_site(open_as, person, elsewhere):
     assert [] == [url for url in strangers if not url.startswith(origin)]
 
 
-def test_a_sign_in_link_opens_the_dashboard_once_and_leaves_no_token_behind(
-    open_as, person, site
-):
+def test_a_sign_in_link_opens_the_dashboard_once_and_leaves_no_token_behind(open_as, person, site):
     """Neither in the address nor in the history; the second time it says what to ask for."""
     link = accounts.sign_in_link(site, person.username)
     page = open_as()
@@ -138,7 +136,9 @@ def test_a_sign_in_link_opens_the_dashboard_once_and_leaves_no_token_behind(
 
     again = open_as()
     again.goto(link)
-    expect(again.get_by_text("The sign-in link is used up or older than 30 minutes")).to_be_visible()
+    expect(
+        again.get_by_text("The sign-in link is used up or older than 30 minutes")
+    ).to_be_visible()
     expect(again.get_by_role("button", name="Sign in")).to_be_visible()
     expect(again).to_have_url(re.compile(r"/sign-in$"))
 

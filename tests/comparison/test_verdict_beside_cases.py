@@ -108,7 +108,7 @@ def test_further_candidates_have_a_short_verdict(client, subject, monkeypatch):
         {
             "candidate": arms[2],
             "ruling": full["verdict"],
-            "sentence": full["sentence"],
+            **{name: full[name] for name in ("headline", "sentence")},
             "n": full["n_pairs"],
             **{name: lead[name] for name in ("direction", "difference", "interval")},
             **{name: lead[name] for name in ("wins", "ties", "losses")},
@@ -117,9 +117,9 @@ def test_further_candidates_have_a_short_verdict(client, subject, monkeypatch):
 
 
 def test_a_verdict_that_measured_nothing_is_short_too(client, subject):
-    """Scores that are none leave no first metric."""
+    """A rate that is none, 2 of 1, leaves no first metric."""
     made = make_prompt(subject, templates=(*TWO, "{{ question }}"))
-    experiment = made_experiment(subject, made, lambda *_: Answer(2.0))
+    experiment = made_experiment(subject, made, lambda *_: Answer(1.0, rate=2.0), judged=False)
     arms = [f"{experiment}:{arm}" for arm in range(3)]
     (other,) = asked(client, CASES, baseline=arms[0], candidate=arms[1:])["others"]
 

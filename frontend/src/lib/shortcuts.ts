@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 /** `j`, `Enter`, `mod+s`, `g p` (one after the other); `mod` is ⌘ on a Mac, Ctrl elsewhere. */
 export type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
 
+const LEADER = "g"; // "go to": the key after it means nothing else
 const SEQUENCE_MS = 900;
 const SWITCH = "llmops.single-keys";
 
@@ -50,8 +51,8 @@ export function useShortcuts(shortcuts: Shortcuts, enabled = true): void {
       if (event.defaultPrevented || event.altKey || event.isComposing) return;
       if (plain && event.key !== "Escape" && (isTyping(event.target) || !singleKeysOn())) return;
       if (document.querySelector("dialog:modal")) return; // it has keys of its own, Escape first
-      const pair = Date.now() - at < SEQUENCE_MS ? `${first} ${name}` : "";
-      const act = (pair && current.current[pair]) || current.current[name];
+      const isSecond = plain && first === LEADER && Date.now() - at < SEQUENCE_MS;
+      const act = current.current[isSecond ? `${first} ${name}` : name];
       first = name;
       at = Date.now();
       if (act) {

@@ -22,6 +22,7 @@ export function JudgePage() {
     <>
       <PageHeader
         title={judge.data?.name ?? "Judge"}
+        crumb={judge.data?.name}
         identity={
           judge.data && (
             <>

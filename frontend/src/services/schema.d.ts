@@ -3262,6 +3262,22 @@ export interface components {
             /** @description Over all examples, whatever the rows are filtered by. */
             counts: components["schemas"]["GroupCounts"];
         };
+        /**
+         * Cause
+         * @description One reason why cases have no score.
+         */
+        Cause: {
+            state: components["schemas"]["CaseState"];
+            /** Error Code */
+            error_code: string | null;
+            /** Count */
+            count: number;
+            /**
+             * Example
+             * @description What the first of these cases said.
+             */
+            example: string | null;
+        };
         /** CertificateCreate */
         CertificateCreate: {
             /**
@@ -4080,8 +4096,25 @@ export interface components {
              * Format: uuid
              */
             prompt_id: string;
+            /** Prompt Name */
+            prompt_name: string;
             status: components["schemas"]["ExperimentStatus"];
+            /** Trigger */
+            trigger: string;
+            /** Tags */
+            tags: string[];
+            git: components["schemas"]["GitRead"] | null;
+            /**
+             * Gate
+             * @description The gate whose policy it is judged by; null without.
+             */
+            gate: string | null;
             progress: components["schemas"]["Progress"];
+            /**
+             * Causes
+             * @description Why cases have no score, the most frequent first; at most 20.
+             */
+            causes: components["schemas"]["Cause"][];
             /** Results */
             results: components["schemas"]["ArmResult"][];
             /** Comparisons */
@@ -4105,6 +4138,8 @@ export interface components {
             judge_model: string;
             /** Repeats */
             repeats: number;
+            /** Seed */
+            seed: number;
             /** Snapshot Hash */
             snapshot_hash: string;
             plan: components["schemas"]["PlanRead"];
@@ -4117,8 +4152,22 @@ export interface components {
             cost_usd: string | null;
             /** Cost Estimated */
             cost_estimated: string;
+            /**
+             * Planned Cost Usd
+             * @description Null when a price is unknown.
+             */
+            planned_cost_usd: string | null;
+            /** Max Cost Usd */
+            max_cost_usd: string | null;
+            /**
+             * Eta S
+             * @description At the pace so far; null unless it runs.
+             */
+            eta_s: number | null;
             /** Error */
             error: string | null;
+            /** Created By */
+            created_by: string;
             /**
              * Created At
              * Format: date-time
@@ -7107,6 +7156,8 @@ export interface components {
              */
             candidate: string;
             ruling: components["schemas"]["Ruling"];
+            /** Headline */
+            headline: string;
             /** Sentence */
             sentence: string;
             /** Direction */

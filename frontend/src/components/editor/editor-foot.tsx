@@ -11,9 +11,11 @@ interface EditorFootProps {
   onDefine?: ((name: string) => void) | undefined;
   /** What else there is to say, at the end: "draft kept here". */
   note?: ReactNode;
+  /** Buttons before it. */
+  children?: ReactNode;
 }
 
-export function EditorFoot({ id, text, problems, onDefine, note }: EditorFootProps) {
+export function EditorFoot({ id, text, problems, onDefine, note, children }: EditorFootProps) {
   const first = problems[0];
   const missing = first?.kind === "undefined" ? first.name : null;
   return (
@@ -32,6 +34,7 @@ export function EditorFoot({ id, text, problems, onDefine, note }: EditorFootPro
           Define it
         </button>
       )}
+      {children}
       <span className="push">
         about {count(tokenEstimate(text))} tokens{note && <> · {note}</>}
       </span>

@@ -1,48 +1,12 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { http as msw, HttpResponse } from "msw";
-import { beforeEach, expect, test, vi } from "vitest";
+import { http as msw } from "msw";
+import { beforeEach, expect, test } from "vitest";
 import { renderAt, signedIn } from "@/test/render";
 import { answer, refuse, server } from "@/test/server";
-import type { CaseTable } from "./api";
-import { EXPERIMENT, RULED, caseId, cell, detailOf, row, tableOf } from "./test-data";
-import { WIDE } from "./use-media";
+import { EXPERIMENT, RULED, caseId, cell, row, tableOf } from "./test-data";
+import { BROKEN, PAGE, layOut, served } from "./test-page";
 
-const PAGE = `/compare?base=${EXPERIMENT}:0&with=${EXPERIMENT}:1`;
-const BROKEN = tableOf([
-  row(0, "same", [cell(1), cell(1)], { question: "Do you ship to a locker?", tags: ["delivery"] }),
-  row(1, "regressed", [cell(1), cell(0.5)], { question: "Who pays the postage?", tags: ["refunds"] }),
-  row(2, "regressed", [cell(1), cell(0)], { question: "When do I get my money?", tags: ["refunds"] }),
-  row(3, "improved", [cell(0), cell(1)], { question: "Why was I charged twice?", tags: ["billing"] }),
-  row(4, "error", [cell(1), cell(null)], { question: "Is there a phone number?", tags: ["account"] }),
-]);
-
-/** happy-dom lays nothing out: a window of 600 px, rows of 50. */
-beforeEach(() => {
-  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(600);
-  vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(50);
-  vi.spyOn(window, "matchMedia").mockImplementation((query) => Object.assign(new EventTarget(), { matches: query === WIDE, media: query }) as MediaQueryList);
-});
-
-function served(table: CaseTable): void {
-  signedIn();
-  server.use(
-    msw.get("*/api/v1/compare/cases/:id", ({ params }) => {
-      const found = table.rows.find(([id]) => id === params.id);
-      return HttpResponse.json(detailOf(found?.[1] ?? 0, found?.[2] ?? ""));
-    }),
-  );
-  answer("get", "/compare/cases", table);
-  refuse("get", "/compare", 404, "not_found", "There is no verdict.");
-  answer("get", "/prompts/diff", {
-    from: {},
-    to: {},
-    unified: "",
-    variables: { added: [], removed: [] },
-    parameters: [],
-    effect: null,
-    hunks: [{ op: "replace", old_start: 1, new_start: 1, lines: [{ op: "insert", words: [{ op: "insert", text: "Answer in two sentences.\n" }] }] }],
-  });
-}
+beforeEach(layOut);
 
 const openCase = (name: string) => screen.findByRole("complementary", { name });
 
@@ -95,71 +59,6 @@ test("the keys walk the cases, close the open one and say what to compare with",
   await openCase("Case 2");
 });
 
-test("who says the judge is wrong posts a label, and the undo takes it away", async () => {
-  served(BROKEN);
-  const posted: unknown[] = [];
-  const removed: string[] = [];
-  server.use(
-    msw.post("*/api/v1/human-labels", async ({ request }) => {
-      posted.push(await request.json());
-      return HttpResponse.json({ id: "label-1" });
-    }),
-    msw.delete("*/api/v1/human-labels/:id", ({ params }) => {
-      removed.push(String(params.id));
-      return new HttpResponse(null, { status: 204 });
-    }),
-  );
-  const { user } = renderAt(PAGE);
-
-  await user.click(await screen.findByRole("button", { name: "Judge is wrong" }));
-  await user.type(screen.getByRole("textbox", { name: "Score, 0 to 1" }), "2");
-  expect(screen.getByText("A score is a number from 0 to 1.")).toBeVisible();
-  await user.clear(screen.getByRole("textbox", { name: "Score, 0 to 1" }));
-  await user.type(screen.getByRole("textbox", { name: "Score, 0 to 1" }), "1");
-  await user.type(screen.getByRole("textbox", { name: "Why" }), "The policy changed.");
-  await user.click(screen.getByRole("button", { name: "Save your judgment" }));
-
-  await user.click(await screen.findByRole("button", { name: "Undo" }));
-  expect(posted).toEqual([
-    { experiment_id: EXPERIMENT, case_no: 41, evaluator: "correctness", value: 1, hallucinated: null, comment: "The policy changed." },
-  ]);
-  await waitFor(() => expect(removed).toEqual(["label-1"]));
-});
-
-test("one's own judgment is taken back in the case, and the undo says it again", async () => {
-  served(BROKEN);
-  const label = { label_id: "label-7", value: 1, hallucinated: null, comment: "The policy changed.", labelled_by: "ada" };
-  let given: typeof label | null = label;
-  const posted: unknown[] = [];
-  server.use(
-    msw.get("*/api/v1/compare/cases/:id", () => {
-      const detail = detailOf(2, "When do I get my money?");
-      for (const judged of detail.sides[1]?.repeats[0]?.evaluations ?? []) judged.overridden_by = given;
-      return HttpResponse.json(detail);
-    }),
-    msw.delete("*/api/v1/human-labels/label-7", () => {
-      given = null;
-      return new HttpResponse(null, { status: 204 });
-    }),
-    msw.post("*/api/v1/human-labels", async ({ request }) => {
-      posted.push(await request.json());
-      given = label;
-      return HttpResponse.json({ id: "label-7" });
-    }),
-  );
-  const { user } = renderAt(PAGE);
-
-  await user.click(await screen.findByRole("button", { name: "Take back" }));
-  await waitFor(() => expect(screen.queryByRole("region", { name: "What people said" })).not.toBeInTheDocument());
-  const said = await screen.findByText("Your judgment was taken back.");
-  await user.click(within(said.closest(".toast") as HTMLElement).getByRole("button", { name: "Undo" }));
-
-  expect(await screen.findByRole("region", { name: "What people said" })).toHaveTextContent("The policy changed.");
-  expect(posted).toEqual([
-    { experiment_id: EXPERIMENT, case_no: 41, evaluator: "correctness", value: 1, hallucinated: null, comment: "The policy changed." },
-  ]);
-});
-
 test("the verdict comes with the cases, so that the page asks three times", async () => {
   served(BROKEN);
   answer("get", "/compare/cases", { ...BROKEN, verdict: RULED });
@@ -168,7 +67,7 @@ test("the verdict comes with the cases, so that the page asks three times", asyn
   server.events.on("request:start", note);
   renderAt(PAGE);
 
-  expect(await screen.findByText("v9 is worse than v7: score fell.")).toBeVisible();
+  expect(await screen.findByRole("region", { name: /^regression$/i })).toHaveTextContent("v9 is worse than v7: score fell.");
   expect(await screen.findByText("Answer in two sentences.")).toBeVisible();
   await within(await openCase("Case 3")).findByText("When do I get my money?");
   server.events.removeListener("request:start", note);
@@ -198,21 +97,8 @@ test("b makes the version looked at the baseline of the others, and the open cas
   await user.keyboard("b");
 
   await waitFor(() =>
-    expect(router.state.location.search).toMatchObject({ base: `${EXPERIMENT}:2`, with: [`${EXPERIMENT}:0`, `${EXPERIMENT}:1`], case: caseId(0) }),
+    expect(router.state.location.search).toMatchObject({ base: `${EXPERIMENT}:2`, with: `${EXPERIMENT}:0,${EXPERIMENT}:1`, case: caseId(0) }),
   );
-});
-
-test("a judgment the server refuses stays in the form", async () => {
-  served(BROKEN);
-  refuse("post", "/human-labels", 403, "forbidden", "Your role may not review.");
-  const { user } = renderAt(PAGE);
-
-  await user.click(await screen.findByRole("button", { name: "Judge is wrong" }));
-  await user.type(screen.getByRole("textbox", { name: "Score, 0 to 1" }), "1");
-  await user.click(screen.getByRole("button", { name: "Save your judgment" }));
-
-  expect(await screen.findByRole("alert")).toHaveTextContent("Your role may not review.");
-  expect(screen.getByRole("textbox", { name: "Score, 0 to 1" })).toHaveValue("1");
 });
 
 test("where nothing got worse, a sentence says so and the lowest difference comes first", async () => {
@@ -228,7 +114,7 @@ test("with two candidates there is a column for each and no case is open by itse
   renderAt(`${PAGE},${EXPERIMENT}:2`);
 
   expect(await screen.findByRole("heading", { name: "v9 and v11 against v7 on support/answer" })).toBeVisible();
-  expect(screen.getByText("v11 answers worse than v7.")).toBeVisible();
+  expect(screen.getByText("v11 is worse than v7.")).toBeVisible();
   expect(screen.getByRole("button", { name: "Worse in any 2", pressed: true })).toBeVisible();
   expect(screen.getByRole("button", { name: "Repaired by v11 1" })).toBeVisible();
   expect(screen.getByRole("columnheader", { name: /v11/ })).toBeVisible();
@@ -265,7 +151,7 @@ test("an address that names no runs offers to choose them", async () => {
   served(BROKEN);
   await user.click(screen.getByRole("button", { name: /v9/ }));
 
-  expect(router.state.location.search).toMatchObject({ base: `${EXPERIMENT}:0`, with: [`${EXPERIMENT}:1`] });
+  expect(router.state.location.search).toMatchObject({ base: `${EXPERIMENT}:0`, with: `${EXPERIMENT}:1` });
 });
 
 test("runs the server does not know lead to the same choice, with its words", async () => {

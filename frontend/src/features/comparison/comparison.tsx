@@ -41,7 +41,8 @@ export function Comparison({ named, choices, choose }: ComparisonProps) {
   return (
     <>
       <PageHeader
-        title={titleOf(compared)}
+        title={`${pairOf(compared)} on ${compared.table.prompt.name}`}
+        crumb={pairOf(compared)}
         identity={<Identity compared={compared} />}
         actions={<PageActions compared={compared} verdict={verdicts[0]} />}
       />
@@ -52,9 +53,9 @@ export function Comparison({ named, choices, choose }: ComparisonProps) {
   );
 }
 
-function titleOf({ names, table }: Compared): string {
+function pairOf({ names }: Compared): string {
   const [base, ...others] = names;
-  return `${together(others)} against ${base} on ${table.prompt.name}`;
+  return `${together(others)} against ${base}`;
 }
 
 interface CasesAndOneProps {

@@ -121,6 +121,7 @@ export function detailOf(position: number, question: string): CaseDetail {
 export const shortOf = (arm: number): Schemas["ShortVerdict"] => ({
   candidate: `${EXPERIMENT}:${arm}`,
   ruling: "regression",
+  headline: `v${7 + 2 * arm} is worse than v7.`,
   sentence: `v${7 + 2 * arm} answers worse than v7.`,
   direction: "higher",
   difference: -0.07,

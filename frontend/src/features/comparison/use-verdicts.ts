@@ -9,6 +9,7 @@ import type { Compared } from "./use-comparison";
 /** What is said of one pair, in short; every figure is the server's. */
 export interface PairVerdict {
   ruling: Ruling;
+  headline: string;
   sentence: string;
   difference: number | null;
   interval: readonly [number, number] | null;
@@ -50,6 +51,7 @@ function ofVerdict(verdict: Verdict): PairVerdict {
   const [lead] = verdict.metrics;
   return {
     ruling: verdict.verdict,
+    headline: verdict.headline,
     sentence: verdict.sentence,
     difference: lead?.difference ?? null,
     interval: bounds(lead?.interval),
@@ -62,6 +64,6 @@ function ofVerdict(verdict: Verdict): PairVerdict {
   };
 }
 
-function ofShort({ ruling, sentence, direction, difference, interval, n, wins, losses, ties }: Schemas["ShortVerdict"]): PairVerdict {
-  return { ruling, sentence, difference, interval: bounds(interval), nPairs: n, wins, losses, ties, lowerIsBetter: direction === "lower", full: undefined };
+function ofShort({ direction, interval, n, ...said }: Schemas["ShortVerdict"]): PairVerdict {
+  return { ...said, interval: bounds(interval), nPairs: n, lowerIsBetter: direction === "lower", full: undefined };
 }

@@ -142,10 +142,12 @@ function ShortVerdict({ compared, index, verdict }: ShortVerdictProps) {
       </div>
     );
   }
+  const isAnswer = verdict.ruling === "pass" || verdict.ruling === "regression"; // else the sentence says why not
   return (
     <div className="verdict-short">
       <VerdictBadge ruling={verdict.ruling} />
-      <p className="verdict-card__say">{verdict.sentence}</p>
+      <p className="verdict-card__say">{verdict.headline}</p>
+      {!isAnswer && <p className="small t2">{verdict.sentence}</p>}
       <p className="small t2">
         Δ <DeltaValue value={verdict.difference} interval={verdict.interval} n={verdict.nPairs} lowerIsBetter={verdict.lowerIsBetter} />
         {`; ${verdict.losses} worse, ${verdict.wins} better, ${verdict.ties} same. `}

@@ -11,7 +11,6 @@ export type ExperimentStatus = Schemas["ExperimentStatus"];
 
 const POLL_MS = 5_000;
 const PAGE = 50;
-const MOST = 200;
 
 /** What the list is asked for, as it stands in the address. */
 export interface ListFilters {
@@ -56,18 +55,6 @@ export const statusOptions = (experiment_id: string) =>
     queryFn: ({ signal }) => unwrap(http.GET("/api/v1/experiments/{experiment_id}/status", { params: { path: { experiment_id } }, signal })) as Promise<Status>,
   });
 
-/** What only the line of the list knows: the cap, who started it, its tags. Found by its own name. */
-export const lineOptions = (status: Pick<Status, "experiment_id" | "name" | "prompt_id"> | undefined) =>
-  queryOptions({
-    queryKey: ["experiments", "line", status?.experiment_id],
-    enabled: status !== undefined,
-    queryFn: async ({ signal }) => {
-      const query = { q: status?.name.slice(0, 100) ?? "", prompt_id: status?.prompt_id ?? "", limit: MOST };
-      const page = (await unwrap(http.GET("/api/v1/experiments", { params: { query }, signal }))) as Lines;
-      return page.items.find((row) => row.id === status?.experiment_id) ?? null;
-    },
-  });
-
 export type CaseSort = Schemas["Sort"];
 export type ShownState = Schemas["CaseState"] | "waiting";
 
@@ -91,18 +78,6 @@ export const oneCaseOptions = (experiment_id: string, arms: readonly number[], e
     queryFn: ({ signal }) => unwrap(http.GET("/api/v1/compare/cases/{example_id}", { params: { path: { example_id }, query }, signal })) as Promise<Schemas["CaseDetail"]>,
   });
 };
-
-/** The cases that ended without a score, with the reason of each. */
-export const errorsOptions = (experiment_id: string, failed: number) =>
-  queryOptions({
-    queryKey: ["experiments", "errors", experiment_id, failed],
-    enabled: failed > 0,
-    placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      unwrap(
-        http.GET("/api/v1/experiments/{experiment_id}/results", { params: { path: { experiment_id }, query: { only: "errors", limit: 500 } }, signal }),
-      ),
-  });
 
 export type Act = "pause" | "resume" | "cancel" | "retry-failed";
 

@@ -4,7 +4,7 @@ import { PageHeader } from "@/components/layout/page-header";
 import { QueryStates } from "@/components/layout/states";
 import { ButtonLink } from "@/components/ui/link";
 import { duration, money } from "@/lib/format";
-import { type Experiment, type Status, casesOptions, lineOptions, statusOptions } from "./api";
+import { type Status, casesOptions, statusOptions } from "./api";
 import { armsOf } from "./arms";
 import { ArmsPanel } from "./arms-panel";
 import { VerdictPanel } from "./awaited-verdict";
@@ -15,6 +15,7 @@ import { ErrorsPanel } from "./errors-panel";
 import { EvaluatorsPanel } from "./evaluators-panel";
 import { Identity } from "./identity";
 import { MoreMenu } from "./more-menu";
+import { OtherComparisons } from "./other-comparisons";
 import { OriginNotes } from "./origin-notes";
 import { ReproducePanel } from "./reproduce-panel";
 import { RunProgress } from "./run-progress";
@@ -33,9 +34,9 @@ interface LiveExperimentProps {
 }
 
 /** Spend of the cap, time left, and how fresh this is. */
-function besideProgress(status: Status, line: Experiment | null | undefined, { etaS, liveness }: Live): string {
-  const cap = line?.max_cost_usd;
-  const eta = etaS ?? line?.eta_s ?? null;
+function besideProgress(status: Status, { etaS, liveness }: Live): string {
+  const cap = status.max_cost_usd;
+  const eta = etaS ?? status.eta_s;
   return [
     cap ? `${money(status.cost_usd)} of ${money(cap)}` : money(status.cost_usd),
     status.status === "running" && eta !== null && `${duration(eta * 1000)} left`,
@@ -49,12 +50,10 @@ export function LiveExperiment({ id, filters, openCase, onFilter, onOpen }: Live
   const query = useQuery(statusOptions(id));
   const cases = useQuery(casesOptions(id));
   const now = query.data;
-  const line = useQuery(lineOptions(now)).data;
   const live = useLiveExperiment(id, now);
   const steering = useSteering(id);
   const hasEnded = now !== undefined && isFinal(now.status);
   const arms = useMemo(() => (cases.data ? armsOf(cases.data) : []), [cases.data]);
-  const promptName = cases.data?.prompt.name;
   const compare = compareOf(id, arms);
   // worst first after the end, in the plan's own order while it fills from the top
   const view = { ...filters, sort: filters.sort ?? (hasEnded ? ("score" as const) : ("case" as const)) };
@@ -62,11 +61,12 @@ export function LiveExperiment({ id, filters, openCase, onFilter, onOpen }: Live
     <>
       <PageHeader
         title={now?.name ?? "Experiment"}
-        identity={now && <Identity status={now} arms={arms} promptName={promptName} line={line} />}
+        crumb={now?.name}
+        identity={now && <Identity status={now} arms={arms} />}
         actions={
           now && (
             <>
-              <MoreMenu status={now} arms={arms} promptName={promptName} />
+              <MoreMenu status={now} arms={arms} />
               <SteeringButtons status={now} steering={steering} />
               {compare && (
                 <ButtonLink kind={hasEnded ? "primary" : "default"} to="/compare" search={compare}>
@@ -81,9 +81,10 @@ export function LiveExperiment({ id, filters, openCase, onFilter, onOpen }: Live
         {(status) => (
           <>
             <SteeringRefusal status={status} steering={steering} />
-            <RunProgress progress={status.progress} running={status.status === "running"} beside={besideProgress(status, line, live)} />
-            <OriginNotes status={status} trigger={line?.trigger} />
+            <RunProgress progress={status.progress} running={status.status === "running"} beside={besideProgress(status, live)} />
+            <OriginNotes status={status} />
             <VerdictPanel status={status} arms={cases.data ? arms.length : null} />
+            <OtherComparisons status={status} arms={arms} />
             <QueryStates query={cases} failed="The cases could not be loaded." rows={10}>
               {(table) => (
                 <>
@@ -97,7 +98,7 @@ export function LiveExperiment({ id, filters, openCase, onFilter, onOpen }: Live
                     {openCase && <CaseInspector key={openCase} experimentId={id} exampleId={openCase} arms={arms} onClose={() => onOpen(undefined)} />}
                     <div className="stack">
                       <ErrorsPanel status={status} onShow={(state) => onFilter({ ...filters, state })} />
-                      <ReproducePanel status={status} arms={arms} promptName={table.prompt.name} line={line} />
+                      <ReproducePanel status={status} arms={arms} />
                     </div>
                   </div>
                 </>

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { renderAt, signedIn } from "@/test/render";
 import { answer, refuse, server } from "@/test/server";
 import type { Status } from "./api";
-import { ID, LINE, PROGRESS, RUNNING, page, tableOf } from "./testing";
+import { ID, PROGRESS, RUNNING, tableOf } from "./testing";
 
 /** A stream that a test speaks into. */
 class FakeEventSource extends EventTarget {
@@ -40,8 +40,6 @@ const event = (done: number, failed: number) => ({ status: "running", progress: 
 function serve(status: Status) {
   answer("get", `/experiments/${ID}/status`, status);
   answer("get", `/experiments/${ID}/cases`, tableOf(10));
-  answer("get", "/experiments", page([LINE]));
-  answer("get", `/experiments/${ID}/results`, page([]));
 }
 
 beforeEach(() => {
@@ -73,6 +71,21 @@ test("progress moves with the events of the stream, and its numbers add up to th
   expect(bar).toHaveAttribute("aria-valuenow", "7");
   expect(screen.getByText("1 failed: model · 2 still to come")).toBeInTheDocument();
   expect(screen.getByText(/\$0\.07/)).toHaveTextContent("30 s left");
+});
+
+test("the page asks for the status and the cases, and its name ends the way to it", async () => {
+  serve(RUNNING);
+  const asked: string[] = [];
+  const note = ({ request }: { request: Request }) => void asked.push(new URL(request.url).pathname);
+  server.events.on("request:start", note);
+  await open();
+  await screen.findByRole("table", { name: "Cases of the experiment" });
+  server.events.removeAllListeners();
+
+  expect(asked.filter((path) => path.includes("/experiments")).toSorted()).toEqual([`/api/v1/experiments/${ID}/cases`, `/api/v1/experiments/${ID}/status`]);
+  const way = screen.getByRole("navigation", { name: "Breadcrumb" });
+  expect(within(way).getByText("v10 against v7")).toHaveAttribute("aria-current", "page");
+  expect(screen.getByText(/started by ada, ci/)).toHaveTextContent("commit b41d7e0");
 });
 
 test("without a stream the experiment is asked for every five seconds", async () => {
@@ -123,8 +136,6 @@ test("the cases stand in the plan's order while it runs, and only some of many a
 
 test("errors are named by their cause with one hint", async () => {
   serve(RUNNING);
-  const failed = { case_no: 5, example_id: "example-5", state: "provider_error", error_code: "rate_limited", error: "429" };
-  answer("get", `/experiments/${ID}/results`, page([failed]));
   await open();
   expect(await screen.findByText("The provider limits this key")).toBeInTheDocument();
   expect(screen.getByText(/lower the concurrency/)).toBeInTheDocument();
@@ -145,12 +156,17 @@ test("an ended run leads with the server's sentence, its cases worst first, and 
     n_examples: 5,
     score_if_missing: null,
     seed: 4307,
-    candidate: { version_number: 10 },
+    candidate: { version_number: 10, arm: 1 },
   };
+  const compared = { baseline: 7, baseline_arm: 0, metric: "score", p_value: 0.4, adjusted_p: 0.4, n_pairs: 5, wins: 1, ties: 3, losses: 1 };
+  const comparisons = [
+    { ...compared, candidate: 10, candidate_arm: 1, verdict: "regression", sentence: verdict.sentence, difference: -0.07, interval: [-0.1, -0.04] },
+    { ...compared, candidate: 9, candidate_arm: 2, verdict: "inconclusive", sentence: "v9 may be worse.", difference: -0.01, interval: [-0.1, 0.08] },
+  ];
   serve({ ...RUNNING, status: "completed", progress: { ...PROGRESS, scored: 10, provider_error: 0 } });
   server.use(
     msw.get(`*/api/v1/experiments/${ID}/status`, () =>
-      HttpResponse.json({ ...RUNNING, status: "completed", progress: { ...PROGRESS, scored: 10, provider_error: 0 }, verdict }),
+      HttpResponse.json({ ...RUNNING, status: "completed", progress: { ...PROGRESS, scored: 10, provider_error: 0 }, verdict, comparisons }),
     ),
   );
   await open();
@@ -158,5 +174,9 @@ test("an ended run leads with the server's sentence, its cases worst first, and 
   const cases = await screen.findByRole("table", { name: "Cases of the experiment" });
   expect(within(cases).getAllByRole("link")[0]).toHaveTextContent("Question 2");
   expect(screen.getByRole("link", { name: "Compare" })).toHaveAttribute("href", expect.stringContaining("/compare?base="));
+  expect(screen.getByText("v9 may be worse.")).toBeInTheDocument();
+  const other = screen.getByRole("link", { name: "Compare v9 against v7" });
+  expect(decodeURIComponent(other.getAttribute("href") ?? "")).toContain(`base=${ID}:0&with=${ID}:2`);
+  expect(screen.queryByRole("link", { name: "Compare v10 against v7" })).not.toBeInTheDocument();
   expect(FakeEventSource.opened).toHaveLength(0);
 });

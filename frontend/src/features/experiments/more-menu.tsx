@@ -20,16 +20,15 @@ const FORMATS = [
 
 interface MoreMenuProps {
   status: Status;
+  /** None while they are not known. */
   arms: readonly Arm[];
-  /** Undefined while it is not known. */
-  promptName: string | undefined;
 }
 
-export function MoreMenu({ status, arms, promptName }: MoreMenuProps) {
+export function MoreMenu({ status, arms }: MoreMenuProps) {
   const navigate = useNavigate();
   const mayRun = useMay("run");
   const [isJudging, setJudging] = useState(false);
-  const rerun = rerunOf(status, arms, promptName);
+  const rerun = rerunOf(status, arms);
   return (
     <>
       <Menu

@@ -13,6 +13,7 @@ import { toast } from "@/components/ui/toast";
 import { useMay } from "@/features/session/use-may";
 import { useDraft } from "@/lib/draft";
 import { count, money, plural } from "@/lib/format";
+import { newKey } from "@/lib/new-key";
 import { modKey, useShortcuts } from "@/lib/shortcuts";
 import type { Schemas } from "@/services/http";
 import { Complaint } from "./choice";
@@ -76,7 +77,7 @@ export function NewExperiment({ prompt, versions, asked, saved, draftKey, onChoo
   const run = () => {
     if (start.isPending || !mayRun) return;
     const body = JSON.stringify(request);
-    if (key.current.body !== body) key.current = { body, id: crypto.randomUUID() };
+    if (key.current.body !== body) key.current = { body, id: newKey() };
     start.mutate({ request, key: key.current.id });
   };
   useShortcuts({ "mod+Enter": run });

@@ -44,18 +44,12 @@ function Adaptive({ adaptive: { stopped_by, visited, planned, calls_saved } }: {
   );
 }
 
-interface OriginNotesProps {
-  status: Status;
-  /** What started it, once that is known. */
-  trigger: string | undefined;
-}
-
 /** What is particular about this run: it follows another, it may stop early, it failed as a whole. */
-export function OriginNotes({ status: { follows, adaptive, error, status }, trigger }: OriginNotesProps) {
+export function OriginNotes({ status: { follows, adaptive, error, status, trigger } }: { status: Status }) {
   return (
     <>
       {error && status === "failed" && <Notice kind="error">{error}</Notice>}
-      {follows && trigger && <Origin follows={follows} trigger={trigger} />}
+      {follows && <Origin follows={follows} trigger={trigger} />}
       {adaptive && <Adaptive adaptive={adaptive} />}
     </>
   );

@@ -76,7 +76,7 @@ test("the versions stand in the address, and the last one cannot be taken away",
   const { user, router } = renderAt(`${NEW}&versions=10`);
   const seven = await screen.findByRole("checkbox", { name: "Version 7" });
   await user.click(seven);
-  await waitFor(() => expect(router.state.location.search).toMatchObject({ versions: ["10", "7"] }));
+  await waitFor(() => expect(router.state.location.href).toContain("versions=10,7"));
 });
 
 test("a model without a key cannot be chosen and says how to get one", async () => {
@@ -94,7 +94,7 @@ test("a model without a key cannot be chosen and says how to get one", async () 
 test("without a prompt the page asks for one", async () => {
   answer("get", "/prompts", page([PROMPT]));
   renderAt("/experiments/new");
-  expect(await screen.findByRole("link", { name: "support/answer" })).toHaveAttribute("href", expect.stringContaining("prompt=support%2Fanswer"));
+  expect(await screen.findByRole("link", { name: "support/answer" })).toHaveAttribute("href", expect.stringContaining("prompt=support/answer"));
 });
 
 test("the first time the list says what an experiment is for and how to begin", async () => {

@@ -39,14 +39,22 @@ export const NO_WISHES: Wishes = {
   tags: "",
 };
 
-/** An old experiment's evaluators and repeats, where somebody reruns it. */
+/** How an old experiment was run, where somebody reruns it. */
 export function wishesFrom(old: Status | undefined): Wishes {
   if (!old) return NO_WISHES;
   const frozen = frozenOf(old.evaluators);
   // a judge brings its own options along; they are part of its version
   const own = frozen.filter(({ name, options }) => !name.startsWith("judge:") && Object.keys(options).length > 0);
   const options = Object.fromEntries(own.map(({ name, options }) => [name, options]));
-  return { ...NO_WISHES, evaluators: frozen.map(({ name }) => name), options, repeats: String(old.repeats), adaptive: old.adaptive !== null };
+  return {
+    ...NO_WISHES,
+    evaluators: frozen.map(({ name }) => name),
+    options,
+    repeats: String(old.repeats),
+    cap: old.max_cost_usd ?? "",
+    adaptive: old.adaptive !== null,
+    tags: old.tags.join(", "),
+  };
 }
 
 export interface Chosen {

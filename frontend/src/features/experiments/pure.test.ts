@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { byCause } from "./causes";
+import { toldCauses } from "./causes";
 import { compareLink } from "./compare-link";
 import { asActionStep, asCurl } from "./copy-as";
 import { NO_WISHES, requestOf, usualChoice, wishesFrom } from "./plan-form";
@@ -53,17 +53,12 @@ test("cases fill from the top in the plan's order; worst first puts what has no 
   ]);
 });
 
-test("errors are told once for each cause, the most frequent first, each case once", () => {
-  const row = { example_id: "e", state: "provider_error" as const, error: "No answer." };
-  const groups = byCause([
-    { ...row, case_no: 1, error_code: "rate_limited" },
-    { ...row, case_no: 2, error_code: "timeout" },
-    { ...row, case_no: 2, error_code: "timeout" },
-    { ...row, case_no: 3, error_code: "timeout" },
-  ]);
-  expect(groups.map(({ title, cases }) => [title, cases])).toEqual([
+test("a cause is told in the words of its code, and one that nobody knows still has a hint", () => {
+  const said = { state: "provider_error" as const, count: 2, example: "No answer." };
+  const told = toldCauses({ causes: [{ ...said, error_code: "timeout" }, { ...said, error_code: null, count: 1 }] });
+  expect(told.map(({ title, cases }) => [title, cases])).toEqual([
     ["No answer in time", 2],
-    ["The provider limits this key", 1],
+    ["The model did not answer", 1],
   ]);
   for (const state of CASE_STATES) expect(causeOf(state, "something_new").hint).not.toBe("");
 });
@@ -80,10 +75,10 @@ test("a baseline runs along even if only the candidate was named, and an empty c
   expect(request).not.toHaveProperty("max_cost_usd");
 });
 
-test("a rerun asks for the same evaluators with the options they had", () => {
+test("a rerun asks for the same evaluators with the options they had, under the same cap", () => {
   const old = { ...RUNNING, repeats: 3, evaluators: [{ name: "similarity", version: "2", options: { floor: 0.5 } }, { name: "judge:tone", version: "1", options: { x: 1 } }] };
   const request = requestOf("support/answer", { versions: ["10"], baseline: undefined }, wishesFrom(old));
-  expect(request).toMatchObject({ repeats: 3, evaluators: [{ name: "similarity", options: { floor: 0.5 } }, "judge:tone"] });
+  expect(request).toMatchObject({ repeats: 3, max_cost_usd: "1.00", tags: ["nightly"], evaluators: [{ name: "similarity", options: { floor: 0.5 } }, "judge:tone"] });
 });
 
 test("what is copied carries the whole request, no key, and survives a quote", () => {

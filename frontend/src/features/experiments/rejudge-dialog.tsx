@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
+import { newKey } from "@/lib/new-key";
 import { type Status, rejudge } from "./api";
 import { modelsOptions } from "./plan-api";
 
@@ -17,7 +18,7 @@ interface RejudgeDialogProps {
 /** The stored answers under another judge model, as a new experiment; what is not chosen stays as it was. */
 export function RejudgeDialog({ status, onClose }: RejudgeDialogProps) {
   const navigate = useNavigate();
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(newKey);
   const models = useQuery(modelsOptions);
   const judging = useMutation({
     mutationFn: rejudge,

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Panel } from "@/components/layout/panel";
 import { CopyButton } from "@/components/ui/copy-button";
 import { plural } from "@/lib/format";
-import type { Experiment, Status } from "./api";
+import type { Status } from "./api";
 import type { Arm } from "./arms";
 import { frozenOf, reproduction } from "./reproduce";
 import { rerunOf } from "./rerun";
@@ -10,19 +10,17 @@ import { rerunOf } from "./rerun";
 interface ReproducePanelProps {
   status: Status;
   arms: readonly Arm[];
-  promptName: string;
-  line: Experiment | null | undefined;
 }
 
 const SHOWN = 12;
 
-export function ReproducePanel({ status, arms, promptName, line }: ReproducePanelProps) {
-  const { policy, seed } = status.verdict ?? {};
-  const rerun = rerunOf(status, arms, promptName);
+export function ReproducePanel({ status, arms }: ReproducePanelProps) {
+  const { policy } = status.verdict ?? {};
+  const rerun = rerunOf(status, arms);
   return (
     <Panel
       title="Reproduce"
-      tools={<CopyButton text={reproduction(status, arms, promptName, line)} label="Copy as JSON" wide />}
+      tools={<CopyButton text={reproduction(status, arms)} label="Copy as JSON" wide />}
       foot={
         rerun && (
           <Link to="/experiments/new" search={rerun}>
@@ -58,22 +56,19 @@ export function ReproducePanel({ status, arms, promptName, line }: ReproducePane
         <dd>{status.judge_model}</dd>
         <dt>Repeats</dt>
         <dd>{plural(status.repeats, "answer")} an example</dd>
-        {policy && (
-          <>
-            <dt>Policy</dt>
-            <dd>
-              {policy.gate ? `gate ${policy.gate}, number ${policy.number ?? "?"}` : "the defaults, without a gate"}; α {policy.policy.alpha}
-            </dd>
-          </>
-        )}
-        {seed !== undefined && (
-          <>
-            <dt>Seed</dt>
-            <dd>
-              <code>{seed}</code>
-            </dd>
-          </>
-        )}
+        <dt>Policy</dt>
+        <dd>
+          {status.gate === null ? "the defaults, without a gate" : `gate ${status.gate}`}
+          {policy && (
+            <>
+              {policy.number !== null && `, number ${policy.number}`}; α {policy.policy.alpha}
+            </>
+          )}
+        </dd>
+        <dt>Seed</dt>
+        <dd>
+          <code>{status.seed}</code>
+        </dd>
       </dl>
     </Panel>
   );

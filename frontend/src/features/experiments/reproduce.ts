@@ -1,4 +1,4 @@
-import type { Experiment, Status } from "./api";
+import type { Status } from "./api";
 import type { Arm } from "./arms";
 
 /** An evaluator as an experiment froze it. */
@@ -15,21 +15,21 @@ export const frozenOf = (evaluators: Status["evaluators"]): Frozen[] =>
   evaluators.map((entry) => ({ name: text(entry.name), version: text(entry.version), options: isRecord(entry.options) ? entry.options : {} }));
 
 /** All that has to be the same for the same result, as JSON. */
-export function reproduction(status: Status, arms: readonly Arm[], promptName: string, line: Experiment | null | undefined): string {
-  const { experiment_id, name, snapshot_hash, judge_model, primary_evaluator, repeats, verdict } = status;
+export function reproduction(status: Status, arms: readonly Arm[]): string {
+  const { experiment_id, name, prompt_name, git, seed, snapshot_hash, judge_model, primary_evaluator, repeats, verdict } = status;
   const known = {
     experiment_id,
     name,
-    prompt: promptName,
+    prompt: prompt_name,
     versions: arms.map(({ number, versionId, model, isBaseline }) => ({ number, id: versionId, model, baseline: isBaseline })),
     golden_snapshot: snapshot_hash,
     judge_model,
     primary_evaluator,
     evaluators: frozenOf(status.evaluators),
     repeats,
-    seed: verdict?.seed ?? null,
+    seed,
     policy: verdict?.policy ?? null,
-    git: line?.git ?? null,
+    git,
   };
   return JSON.stringify(known, null, 2);
 }

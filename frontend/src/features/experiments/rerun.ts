@@ -8,12 +8,12 @@ export interface NewSearch {
   from?: string;
 }
 
-/** The form of a new experiment, filled with what an old one ran; null while its prompt's name is not known. */
-export function rerunOf(status: Pick<Status, "experiment_id">, arms: readonly Arm[], promptName: string | undefined): NewSearch | null {
-  if (promptName === undefined) return null;
+/** The form of a new experiment, filled with what an old one ran; null while its arms are not known. */
+export function rerunOf(status: Pick<Status, "experiment_id" | "prompt_name">, arms: readonly Arm[]): NewSearch | null {
+  if (arms.length === 0) return null;
   const base = arms.find((arm) => arm.isBaseline);
   return {
-    prompt: promptName,
+    prompt: status.prompt_name,
     versions: [...new Set(arms.map((arm) => String(arm.number)))],
     ...(base && { baseline: String(base.number) }),
     from: status.experiment_id,

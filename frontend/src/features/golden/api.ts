@@ -8,29 +8,36 @@ export type ExamplePage = Schemas["Page_ExampleRead_"];
 export type Imported = Schemas["ImportRead"];
 export type RowError = Schemas["RowErrorRead"];
 export type Variable = Schemas["VariableRead"];
+export type Facets = Schemas["FacetsRead"];
 
 export interface Filters {
   q?: string | undefined;
   tag?: string | undefined;
   split?: string | undefined;
   critical?: boolean | undefined;
+  /** A variable without a value. */
+  lacks?: string | undefined;
 }
 
 const PAGE = 200;
 
-const asQuery = ({ q, tag, split, critical }: Filters) => ({
+const asQuery = ({ q, tag, split, critical, lacks }: Filters) => ({
   ...(q && { q }),
   ...(tag && { tags: [tag] }),
   ...(split && { split }),
   ...(critical && { critical }),
+  ...(lacks && { lacks }),
 });
 
-/** All lists of a prompt's examples, whatever they are filtered by. */
+/** All that is known of a prompt's examples. */
 export const examplesKey = (promptId: string) => ["prompts", promptId, "golden-examples"] as const;
+/** Its lists, whatever they are filtered by. */
+export const listsKey = (promptId: string) => [...examplesKey(promptId), "list"] as const;
+export const facetsKey = (promptId: string) => [...examplesKey(promptId), "facets"] as const;
 
 export const examplesOptions = (promptId: string, filters: Filters) =>
   infiniteQueryOptions({
-    queryKey: [...examplesKey(promptId), filters],
+    queryKey: [...listsKey(promptId), filters],
     queryFn: ({ pageParam, signal }) =>
       unwrap(
         http.GET("/api/v1/prompts/{prompt_id}/golden-examples", {
@@ -45,16 +52,12 @@ export const examplesOptions = (promptId: string, filters: Filters) =>
     getNextPageParam: (last: ExamplePage) => last.next_cursor,
   });
 
-/** The newest version says which variables an example has to give. */
-export const newestVersionOptions = (promptId: string) =>
+/** Counted over all examples, with the variables that the newest version asks an example for. */
+export const facetsOptions = (promptId: string) =>
   queryOptions({
-    queryKey: ["prompts", promptId, "versions", "newest"],
-    queryFn: async ({ signal }) => {
-      const page = await unwrap(
-        http.GET("/api/v1/prompts/{prompt_id}/versions", { params: { path: { prompt_id: promptId }, query: { limit: 1 } }, signal }),
-      );
-      return page.items[0] ?? null;
-    },
+    queryKey: facetsKey(promptId),
+    queryFn: ({ signal }) =>
+      unwrap(http.GET("/api/v1/prompts/{prompt_id}/golden-examples/facets", { params: { path: { prompt_id: promptId } }, signal })),
   });
 
 const at = (example: Pick<Example, "id" | "prompt_id">) => ({ prompt_id: example.prompt_id, example_id: example.id });

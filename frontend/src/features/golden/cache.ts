@@ -1,16 +1,16 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
-import { type Example, type ExamplePage, examplesKey } from "./api";
+import { type Example, type ExamplePage, listsKey } from "./api";
 
 type Listed = InfiniteData<ExamplePage, string>;
 
 function inEveryList(client: QueryClient, promptId: string, change: (page: ExamplePage, isLast: boolean) => ExamplePage): void {
-  client.setQueriesData<Listed>({ queryKey: examplesKey(promptId) }, (data) =>
+  client.setQueriesData<Listed>({ queryKey: listsKey(promptId) }, (data) =>
     data && { ...data, pages: data.pages.map((page, index) => change(page, index === data.pages.length - 1)) },
   );
 }
 
 export function findExample(client: QueryClient, promptId: string, id: string): Example | undefined {
-  for (const [, data] of client.getQueriesData<Listed>({ queryKey: examplesKey(promptId) })) {
+  for (const [, data] of client.getQueriesData<Listed>({ queryKey: listsKey(promptId) })) {
     const found = data?.pages.flatMap((page) => page.items).find((example) => example.id === id);
     if (found) return found;
   }

@@ -13,12 +13,12 @@ export interface Column {
 
 const FIELDS: readonly Column[] = [
   { key: "expected_output", name: "expected", kind: "text" },
-  { key: "criteria", name: "criteria", kind: "text" },
-  { key: "context", name: "context", kind: "text" },
   { key: "tags", name: "tags", kind: "tags" },
   { key: "split", name: "split", kind: "split" },
-  { key: "weight", name: "weight", kind: "weight" },
   { key: "critical", name: "critical", kind: "critical" },
+  { key: "criteria", name: "criteria", kind: "text" },
+  { key: "context", name: "context", kind: "text" },
+  { key: "weight", name: "weight", kind: "weight" },
 ];
 
 export const INPUT = "input.";
@@ -38,13 +38,17 @@ type Fields = Omit<ExampleCreate, "input_data"> & Pick<Example, "input_data">;
 
 export const EMPTY: Fields = { input_data: {}, tags: [], split: "test", weight: 1, critical: false };
 
+/** What an example gives for a variable. */
+export function givenOf({ input_data }: Partial<Fields>, variable: string): CellText {
+  const value = input_data?.[variable];
+  if (value === undefined || value === null) return null;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 export function textOf(example: Partial<Fields>, { key, name, kind }: Column): CellText {
   switch (kind) {
-    case "input": {
-      const value = example.input_data?.[name];
-      if (value === undefined || value === null) return null;
-      return typeof value === "string" ? value : JSON.stringify(value);
-    }
+    case "input":
+      return givenOf(example, name);
     case "text":
       return example[key as "expected_output" | "criteria" | "context"] ?? null;
     case "tags":

@@ -2,8 +2,7 @@ import { Download, Plus, Redo2, Star, TriangleAlert, Undo2, Upload } from "lucid
 import { Button, IconButton, buttonClass } from "@/components/ui/button";
 import { FilterChip } from "@/components/ui/chip";
 import { count } from "@/lib/format";
-import { type ExportFormat, type Filters, exportUrl } from "./api";
-import type { Column } from "./columns";
+import { type ExportFormat, type Facets, type Filters, exportUrl } from "./api";
 import type { Edits } from "./use-edits";
 import type { Go, Place } from "./use-place";
 
@@ -16,18 +15,16 @@ interface GoldenBarProps {
   place: Place;
   go: Go;
   filters: Filters;
-  total: number | undefined;
-  tags: readonly string[];
-  splits: readonly string[];
-  /** Variables that some of the loaded examples lack, and how many. */
-  lacking: readonly { column: Column; examples: number }[];
+  facets: Facets;
+  /** Of the variables that a run needs. */
+  lacking: Facets["lacking"];
   mayWrite: boolean;
   edits: Edits;
   onAdd: () => void;
 }
 
 export function GoldenBar(props: GoldenBarProps) {
-  const { promptId, place, go, filters, total, tags, splits, lacking, mayWrite, edits, onAdd } = props;
+  const { promptId, place, go, filters, facets, lacking, mayWrite, edits, onAdd } = props;
   const isAll = !place.q && !place.tag && !place.split && !place.status;
   const none = { q: undefined, tag: undefined, split: undefined, status: undefined };
   const flip = (status: string) => go({ status: place.status === status ? undefined : status });
@@ -51,20 +48,20 @@ export function GoldenBar(props: GoldenBarProps) {
       />
       <div className="filters" role="group" aria-label="Filter examples">
         <FilterChip pressed={isAll} onClick={() => go(none)}>
-          All{isAll && total !== undefined ? ` ${count(total)}` : ""}
+          All {count(facets.total)}
         </FilterChip>
         <FilterChip pressed={place.status === CRITICAL} onClick={() => flip(CRITICAL)}>
           <Star className="icon" aria-hidden="true" />
-          Critical
+          Critical{facets.critical > 0 && ` ${count(facets.critical)}`}
         </FilterChip>
-        {lacking.map(({ column, examples }) => (
-          <FilterChip key={column.key} pressed={place.status === LACKS + column.name} onClick={() => flip(LACKS + column.name)}>
+        {lacking.map((lack) => (
+          <FilterChip key={lack.variable} pressed={filters.lacks === lack.variable} onClick={() => flip(LACKS + lack.variable)}>
             <TriangleAlert className="icon" aria-hidden="true" />
-            Lacks {column.name} {count(examples)}
+            Lacks {lack.variable} {count(lack.count)}
           </FilterChip>
         ))}
-        <Choice label="Tag" value={place.tag} options={tags} onChange={(tag) => go({ tag })} />
-        <Choice label="Split" value={place.split} options={splits} onChange={(split) => go({ split })} />
+        <Choice label="Tag" value={place.tag} options={facets.tags} onChange={(tag) => go({ tag })} />
+        <Choice label="Split" value={place.split} options={facets.splits} onChange={(split) => go({ split })} />
       </div>
       <span className="push row wrap">
         {mayWrite && (
@@ -100,8 +97,11 @@ const FORMATS: readonly { format: ExportFormat; name: string }[] = [
 /** Exactly what the filters leave. */
 function Exports({ promptId, filters }: { promptId: string; filters: Filters }) {
   return (
-    <span className="row" role="group" aria-label="Export">
-      <Download className="icon" aria-hidden="true" />
+    <span className="row exports small t2" role="group" aria-label="Export">
+      <span className="row">
+        <Download className="icon" aria-hidden="true" />
+        Export
+      </span>
       {FORMATS.map(({ format, name }) => (
         <a key={format} className={buttonClass({ small: true, kind: "quiet" })} href={exportUrl(promptId, format, filters)} download aria-label={`Export ${name}`}>
           {name}
@@ -114,7 +114,7 @@ function Exports({ promptId, filters }: { promptId: string; filters: Filters }) 
 interface ChoiceProps {
   label: string;
   value: string | undefined;
-  options: readonly string[];
+  options: Facets["tags"];
   onChange: (value: string | undefined) => void;
 }
 
@@ -123,9 +123,11 @@ function Choice({ label, value, options, onChange }: ChoiceProps) {
   return (
     <select className="input input--small" aria-label={label} value={value ?? ""} onChange={(event) => onChange(event.currentTarget.value || undefined)}>
       <option value="">any {label.toLowerCase()}</option>
-      {value !== undefined && !options.includes(value) && <option>{value}</option>}
-      {options.map((option) => (
-        <option key={option}>{option}</option>
+      {value !== undefined && !options.some(({ name }) => name === value) && <option>{value}</option>}
+      {options.map(({ name, count: examples }) => (
+        <option key={name} value={name}>
+          {name} ({count(examples)})
+        </option>
       ))}
     </select>
   );

@@ -8,7 +8,7 @@ import { useMay } from "@/features/session/use-may";
 import { count, plural } from "@/lib/format";
 import { modKey } from "@/lib/shortcuts";
 import type { Schemas } from "@/services/http";
-import type { Variable } from "./api";
+import type { Facets } from "./api";
 import { BulkBar } from "./bulk-bar";
 import { NEW_ROW } from "./edits";
 import { ExampleInspector } from "./example-inspector";
@@ -30,14 +30,15 @@ import { useSheet } from "./use-sheet";
 interface GoldenSheetProps {
   prompt: Schemas["PromptRead"];
   version: number;
-  variables: readonly Variable[];
+  facets: Facets;
 }
 
-export function GoldenSheet({ prompt, version, variables }: GoldenSheetProps) {
+export function GoldenSheet({ prompt, version, facets }: GoldenSheetProps) {
   const client = useQueryClient();
   const mayWrite = useMay("write");
   const { place, go } = usePlace();
-  const { query, columns, loaded, examples, missing, tags, splits, lacks, total } = useExamples(prompt.id, place, variables);
+  const filters = filtersOf(place);
+  const { query, columns, examples, total } = useExamples(prompt.id, filters, facets.variables);
   const edits = useEdits(prompt.id, columns);
   const [isAdding, setAdding] = useState(() => edits.unsaved[NEW_ROW] !== undefined);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -67,6 +68,8 @@ export function GoldenSheet({ prompt, version, variables }: GoldenSheetProps) {
   };
   const needed = hasNew ? columns.filter(({ key, isRequired }) => isRequired && !edits.unsaved[NEW_ROW]?.[key]).map(({ name }) => name) : [];
   const beside = paste || example;
+  // what an optional variable lacks, its template has a text for
+  const lacking = facets.lacking.filter(({ variable }) => facets.variables.some(({ name, required }) => required && name === variable));
 
   return (
     <div className="stack golden">
@@ -74,33 +77,25 @@ export function GoldenSheet({ prompt, version, variables }: GoldenSheetProps) {
         promptId={prompt.id}
         place={place}
         go={go}
-        filters={filtersOf(place)}
-        total={total}
-        tags={tags}
-        splits={splits}
-        lacking={columns.flatMap((column) => {
-          const ids = missing.get(column.name);
-          return ids && column.isRequired ? [{ column, examples: ids.size }] : [];
-        })}
+        filters={filters}
+        facets={facets}
+        lacking={lacking}
         mayWrite={mayWrite}
         edits={edits}
         onAdd={add}
       />
       {mayWrite &&
-        columns
-          .filter(({ name, isRequired }) => isRequired && missing.has(name))
-          .map((column) => (
-            <MissingBanner
-              key={column.key}
-              column={column}
-              examples={loaded}
-              loaded={query.hasNextPage ? loaded.length : null}
-              version={version}
-              edits={edits}
-              isShown={lacks === column.name}
-              onShow={() => go({ status: LACKS + column.name })}
-            />
-          ))}
+        lacking.map((lack) => (
+          <MissingBanner
+            key={lack.variable}
+            lack={lack}
+            examples={examples}
+            version={version}
+            edits={edits}
+            isShown={filters.lacks === lack.variable}
+            onShow={() => go({ status: LACKS + lack.variable })}
+          />
+        ))}
       <UnsavedList edits={edits} columns={columns} numberOf={numberOf} onShow={sheet.show} />
       {chosen.length > 0 && mayWrite && <BulkBar examples={chosen} columns={columns} edits={edits} onClear={() => setSelected(new Set())} />}
       <QueryStates query={query} failed="The golden examples could not be loaded." rows={10}>

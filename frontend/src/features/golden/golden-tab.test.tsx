@@ -75,6 +75,30 @@ test("a missing variable is told, and filling it is one change for all that lack
   await waitFor(() => expect(patches).toEqual([{ body: { input_data: { question: "Question 2", lang: "en" } }, match: '"3"' }]));
 });
 
+test("chips, choices and the banner count all examples, and what lacks a variable is asked of the server", async () => {
+  const asked: string[] = [];
+  const { user } = show([example(1)]);
+  const counted = { total: 900, critical: 4, tags: [{ name: "refunds", count: 812 }], splits: [{ name: "test", count: 900 }] };
+  const version = { version_number: 11, variables: [{ name: "question", required: true }, { name: "lang", required: true }] };
+  answer("get", `${LIST}/facets`, { ...counted, ...version, lacking: [{ variable: "lang", count: 812 }] });
+  server.use(
+    http.get(`*/api/v1${LIST}`, ({ request }) => {
+      const { search, searchParams } = new URL(request.url);
+      asked.push(search);
+      const isFirst = !searchParams.has("cursor");
+      const items = isFirst ? [example(2, { input_data: { question: "Question 2", lang: "" } })] : [];
+      return HttpResponse.json({ items, next_cursor: isFirst ? "next" : null, total: 812 });
+    }),
+  );
+
+  expect(await screen.findByRole("button", { name: "All 900" })).toBeVisible();
+  expect(screen.getByRole("button", { name: "Critical 4" })).toBeVisible();
+  expect(screen.getByRole("option", { name: "refunds (812)" })).toBeInTheDocument();
+  await user.click(await screen.findByRole("button", { name: "Show the 812" }));
+  await waitFor(() => expect(asked).toContain("?limit=200&lacks=lang"));
+  expect(await screen.findByRole("button", { name: "Fill the 1 loaded" })).toBeVisible();
+});
+
 test("a new row overwrites nothing, and is sent when it gives every variable", async () => {
   const bodies: unknown[] = [];
   const { user } = show([example(1)]);

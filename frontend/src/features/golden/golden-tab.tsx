@@ -2,17 +2,17 @@ import { useQuery } from "@tanstack/react-query";
 import { EmptyState, QueryStates } from "@/components/layout/states";
 import { ButtonLink } from "@/components/ui/link";
 import type { Schemas } from "@/services/http";
-import { newestVersionOptions } from "./api";
+import { facetsOptions } from "./api";
 import { GoldenSheet } from "./golden-sheet";
 
 /** The examples of a prompt as a sheet; its columns are what the newest version reads. */
 export function GoldenTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
-  const newest = useQuery(newestVersionOptions(prompt.id));
+  const facets = useQuery(facetsOptions(prompt.id));
   return (
-    <QueryStates query={newest} failed="The newest version could not be loaded." rows={10}>
-      {(version) =>
-        version ? (
-          <GoldenSheet key={prompt.id} prompt={prompt} version={version.number} variables={version.variables} />
+    <QueryStates query={facets} failed="The golden examples could not be loaded." rows={10}>
+      {(found) =>
+        found.version_number !== null ? (
+          <GoldenSheet key={prompt.id} prompt={prompt} version={found.version_number} facets={found} />
         ) : (
           <EmptyState
             title="Write the prompt first"

@@ -18,7 +18,7 @@ export function ImportSheet({ promptId, promptName, columns, onClose }: ImportSh
   return (
     <Dialog title="Import golden examples" shape="sheet" onClose={onClose}>
       <section className="sheet__section stack">
-        <Field label="File" hint="CSV, JSONL or Parquet, at most 50 MiB. Columns are the variables of the newest version and the fields.">
+        <Field label="File" hint="CSV, JSONL or Parquet, at most 50 MiB. A column for each variable, and expected_output, tags, split, critical, criteria, context or weight. Other names are matched in the next step.">
           <input
             className="input"
             type="file"
@@ -33,7 +33,7 @@ export function ImportSheet({ promptId, promptName, columns, onClose }: ImportSh
         )}
         {!file && (
           <p className="small t2">
-            or <code>curl -H "X-API-Key: …" -F file=@golden.csv {importAddress(promptId)}</code> for {promptName}
+            For {promptName} from the command line: <code>curl -H "X-API-Key: …" -F file=@golden.csv {importAddress(promptId)}</code>
           </p>
         )}
       </section>

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 import { toast } from "@/components/ui/toast";
 import { plural } from "@/lib/format";
 import { ApiError } from "@/services/http";
-import { type Example, examplesKey, removeExample } from "./api";
+import { type Example, facetsKey, listsKey, removeExample } from "./api";
 import { dropExample } from "./cache";
 
 const UNDO_MS = 10_000;
@@ -39,7 +39,8 @@ async function remove(id: string, keepalive = false): Promise<void> {
   dropExample(client, example.prompt_id, id);
   going.delete(id);
   tell();
-  void client.invalidateQueries({ queryKey: examplesKey(example.prompt_id), refetchType: "none" });
+  void client.invalidateQueries({ queryKey: listsKey(example.prompt_id), refetchType: "none" });
+  void client.invalidateQueries({ queryKey: facetsKey(example.prompt_id) });
   void client.invalidateQueries({ queryKey: ["prompts", "named"] });
 }
 

@@ -8,7 +8,7 @@ import type { Schemas } from "@/services/http";
 import { makeQueryClient } from "@/services/query-client";
 import { signedIn } from "@/test/render";
 import { answer, server } from "@/test/server";
-import type { Example } from "./api";
+import type { Example, Facets } from "./api";
 import { GoldenTab } from "./golden-tab";
 
 export const PROMPT = "0190a000-0000-7000-8000-0000000000aa";
@@ -34,13 +34,27 @@ export const example = (n: number, over: Partial<Example> = {}): Example => ({
   ...over,
 });
 
+const VARIABLES = ["question", "lang"];
+
+const tally = (names: readonly string[]) =>
+  [...new Set(names)].toSorted().map((name) => ({ name, count: names.filter((other) => other === name).length }));
+
+function facetsOf(examples: readonly Example[]): Facets {
+  const lacking = VARIABLES.map((variable) => ({ variable, count: examples.filter((one) => !one.input_data[variable]).length }));
+  return {
+    total: examples.length,
+    critical: examples.filter(({ critical }) => critical).length,
+    tags: tally(examples.flatMap(({ tags }) => tags)),
+    splits: tally(examples.map(({ split }) => split)),
+    version_number: 11,
+    variables: VARIABLES.map((name) => ({ name, required: true })),
+    lacking: lacking.filter((lack) => lack.count > 0),
+  };
+}
+
 export function show(examples: Example[], search = "") {
   signedIn();
-  answer("get", `/prompts/${PROMPT}/versions`, {
-    items: [{ number: 11, variables: [{ name: "question", required: true }, { name: "lang", required: true }] }],
-    next_cursor: null,
-    total: 11,
-  });
+  answer("get", `${LIST}/facets`, facetsOf(examples));
   answer("get", LIST, { items: examples, next_cursor: null, total: examples.length });
   const client = makeQueryClient();
   const root = createRootRoute({ component: () => <GoldenTab prompt={prompt} />, validateSearch: (raw) => raw });

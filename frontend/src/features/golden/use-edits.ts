@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useDraft } from "@/lib/draft";
 import { ApiError, offline } from "@/services/http";
-import { type Example, addExample, changeExample, readExample } from "./api";
+import { type Example, addExample, changeExample, facetsKey, readExample } from "./api";
 import { appendExample, findExample, replaceExample } from "./cache";
 import { BadCell, type Column, EMPTY, changesOf, missingIn, textOf } from "./columns";
 import {
@@ -112,6 +112,7 @@ export function useEdits(promptId: string, columns: readonly Column[]): Edits {
       void store(id).finally(() => {
         active.delete(id);
         setSaving(new Set([...active, ...waiting]));
+        if (active.size + waiting.size === 0) void client.invalidateQueries({ queryKey: facetsKey(promptId) });
         send();
       });
     }

@@ -6,30 +6,21 @@ export type Evaluator = Schemas["EvaluatorRead"];
 export type JudgeVersion = Schemas["JudgeVersionRead"];
 export type Canary = Schemas["CanaryRead"];
 
-/** TODO schema: what the list has still to say of each judge's newest version; shown as soon as it does. */
-interface NewestVersion {
-  evaluator?: string;
-  model?: string | null;
-  /** The newest one of exactly this version. */
-  certificate?: Certificate | null;
-  /** How many experiments it judged. */
-  experiments?: number;
-}
-export type Judge = Schemas["JudgeSummary"] & NewestVersion;
+export type Judge = Schemas["JudgeSummary"];
 
 const MOST = 200;
 const POLL_MS = 5_000;
 
 export const judgesOptions = queryOptions({
   queryKey: ["judges", "list"],
-  queryFn: async ({ signal }): Promise<{ items: Judge[]; total: number }> =>
-    unwrap(http.GET("/api/v1/judges", { params: { query: { limit: MOST } }, signal })),
+  queryFn: ({ signal }) => unwrap(http.GET("/api/v1/judges", { params: { query: { limit: MOST } }, signal })) as Promise<Schemas["Page_JudgeSummary_"]>,
 });
 
 export const judgeOptions = (judge_id: string) =>
   queryOptions({
     queryKey: ["judges", "one", judge_id],
-    queryFn: ({ signal }) => unwrap(http.GET("/api/v1/judges/{judge_id}", { params: { path: { judge_id } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap(http.GET("/api/v1/judges/{judge_id}", { params: { path: { judge_id } }, signal })) as Promise<Schemas["JudgeRead"]>,
   });
 
 export const evaluatorsOptions = queryOptions({
@@ -74,10 +65,10 @@ export const canaryChecksOptions = queryOptions({
   queryFn: ({ signal }) => unwrap(http.GET("/api/v1/canary-checks", { params: { query: { limit: 50 } }, signal })),
 });
 
-export const createJudge = (body: Schemas["JudgeCreate"]) => unwrap(http.POST("/api/v1/judges", { body }));
+export const createJudge = (body: Schemas["JudgeCreate"]) => unwrap(http.POST("/api/v1/judges", { body })) as Promise<Schemas["JudgeRead"]>;
 
 export const addVersion = ({ judge_id, body }: { judge_id: string; body: Schemas["JudgeVersionCreate"] }) =>
-  unwrap(http.POST("/api/v1/judges/{judge_id}/versions", { params: { path: { judge_id } }, body }));
+  unwrap(http.POST("/api/v1/judges/{judge_id}/versions", { params: { path: { judge_id } }, body })) as Promise<Schemas["JudgeRead"]>;
 
 export const archiveJudge = (judge_id: string) => unwrap(http.DELETE("/api/v1/judges/{judge_id}", { params: { path: { judge_id } } }));
 

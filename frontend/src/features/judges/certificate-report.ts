@@ -51,11 +51,18 @@ export function evidenceOf({ report, n }: Pick<Certificate, "report" | "n">): Ev
   };
 }
 
+/** A certificate as the list of judges has it, or with its whole report. */
+export type Examined = Certificate | Schemas["JudgeCertificateSummary"];
+
+export function agreementOf(examined: Examined): Pick<Evidence, "kappa" | "minKappa"> {
+  return "report" in examined ? evidenceOf(examined) : { kappa: examined.kappa, minKappa: examined.min_kappa };
+}
+
 export type Standing = "may gate" | "shown only" | "expired" | "being examined" | "no certificate";
 
-export function standingOf(certificate: Pick<Certificate, "state" | "admissible" | "expired"> | undefined | null): Standing {
+export function standingOf(certificate: Examined | undefined | null): Standing {
   if (!certificate) return "no certificate";
-  if (certificate.state === "pending") return "being examined";
+  if ("state" in certificate && certificate.state === "pending") return "being examined";
   if (!certificate.admissible) return "shown only";
   return certificate.expired ? "expired" : "may gate";
 }

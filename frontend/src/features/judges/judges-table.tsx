@@ -16,11 +16,9 @@ const kindWords = (evaluator: Evaluator | undefined): string =>
 interface JudgeRowProps {
   judge: Judge;
   evaluator: Evaluator | undefined;
-  /** Whether the list says what the newest version is and what it may decide. */
-  isTold: boolean;
 }
 
-function JudgeRow({ judge, evaluator, isTold }: JudgeRowProps) {
+function JudgeRow({ judge, evaluator }: JudgeRowProps) {
   return (
     <tr>
       <td>
@@ -32,24 +30,18 @@ function JudgeRow({ judge, evaluator, isTold }: JudgeRowProps) {
         </span>
         {judge.description && <span className="small t3 under">{judge.description}</span>}
       </td>
-      {isTold && (
-        <>
-          <td className="t2">
-            {judge.evaluator}
-            <span className="small t3 under">{kindWords(evaluator)}</span>
-          </td>
-          <StandingCells certificate={judge.certificate} asksModel={evaluator?.needs_model ?? true} />
-          <td className="t2 nowrap">{judge.experiments !== undefined && plural(judge.experiments, "experiment")}</td>
-        </>
-      )}
+      <td className="t2">
+        {judge.evaluator}
+        <span className="small t3 under">{judge.model ? `asks ${judge.model}` : kindWords(evaluator)}</span>
+      </td>
+      <StandingCells certificate={judge.certificate} asksModel={evaluator?.needs_model ?? true} />
+      <td className="t2 nowrap">{plural(judge.experiments, "experiment")}</td>
       <td className="t2 nowrap">
         {judge.created_by}, {ago(judge.created_at)}
       </td>
     </tr>
   );
 }
-
-const isTold = (judges: readonly Judge[]): boolean => judges.some(({ evaluator }) => evaluator !== undefined);
 
 /** The workspace's own judges, and what each may decide. */
 export function JudgesTable({ mayWrite }: { mayWrite: boolean }) {
@@ -81,13 +73,12 @@ export function JudgesTable({ mayWrite }: { mayWrite: boolean }) {
           ) : (
             <SettingsTable
               caption="Judges, their agreement with people and what they may decide"
-              columns={["Judge", ...(isTold(items) ? ["Evaluator", "κ against its limit", "With 95 % CI", "Decides", "Used by"] : []), "Made by"]}
+              columns={["Judge", "Evaluator", "κ against its limit", "With 95 % CI", "Decides", "Used by", "Made by"]}
             >
               {items.map((judge) => (
                 <JudgeRow
                   key={judge.id}
                   judge={judge}
-                  isTold={isTold(items)}
                   evaluator={evaluators.data?.items.find(({ name }) => name === judge.evaluator)}
                 />
               ))}

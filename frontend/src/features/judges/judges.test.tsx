@@ -4,7 +4,7 @@ import { http as msw, HttpResponse } from "msw";
 import { beforeEach, describe, expect, test } from "vitest";
 import { renderAt, signedIn } from "@/test/render";
 import { answer, refuse, server } from "@/test/server";
-import type { Certificate, Evaluator } from "./api";
+import type { Certificate, Evaluator, Judge } from "./api";
 import { optionFields, optionsOf, valuesOf, versionText } from "./option-fields";
 
 const RUBRIC: Evaluator = {
@@ -59,7 +59,19 @@ const VERSION = {
   created_by: "ada",
   created_at: "2026-11-01T10:00:00Z",
 };
-const JUDGE = { id: "j1", name: "tone", description: "", latest_number: 1, created_by: "ada", created_at: "2026-11-01T10:00:00Z", archived_at: null };
+const JUDGE: Judge = {
+  id: "j1",
+  name: "tone",
+  description: "",
+  latest_number: 1,
+  evaluator: "rubric",
+  model: null,
+  certificate: { id: "c0", admissible: true, expired: false, expires_at: "2027-02-01T10:00:00Z", kappa: { value: 0.74, interval: [0.62, 0.85], n: 61 }, min_kappa: 0.4 },
+  experiments: 3,
+  created_by: "ada",
+  created_at: "2026-11-01T10:00:00Z",
+  archived_at: null,
+};
 
 beforeEach(() => {
   signedIn();
@@ -113,6 +125,17 @@ test("the built-in evaluators say of themselves whether they ask a model, and wh
 
   await waitFor(() => expect(within(table).getByRole("row", { name: /^rubric/ })).toHaveTextContent(/asks a model.*0\.31.*shown only/));
   expect(within(table).getByRole("row", { name: /^exact/ })).toHaveTextContent(/deterministic.*exact, no certificate.*may gate/);
+});
+
+test("each judge says what it is made of, what its newest version may decide, and who uses it", async () => {
+  const strange: Judge = { ...JUDGE, id: "j2", name: "other", model: "openai:strict", certificate: null, experiments: 1 };
+  answer("get", "/judges", page([JUDGE, strange]));
+  renderAt("/evaluations");
+  const table = await screen.findByRole("table", { name: /^Judges/ });
+
+  await waitFor(() => expect(within(table).getByRole("row", { name: /^tone/ })).toHaveTextContent(/rubricasks a model.*0\.74.*n=61.*may gate.*3 experiments/));
+  expect(within(table).getByRole("img", { name: "κ 0.74, 0.62 to 0.85, n=61; limit 0.40" })).toBeVisible();
+  expect(within(table).getByRole("row", { name: /^other/ })).toHaveTextContent(/asks openai:strict.*no κ yet.*no certificate.*1 experiment/);
 });
 
 async function open() {

@@ -3,10 +3,9 @@ import { IntervalMark } from "@/components/charts/interval-mark";
 import { Chip } from "@/components/ui/chip";
 import { ScoreValue } from "@/features/verdicts/score-value";
 import { MISSING, decimal } from "@/lib/format";
-import type { Certificate } from "./api";
-import { evidenceOf, standingOf } from "./certificate-report";
+import { type Examined, agreementOf, standingOf } from "./certificate-report";
 
-export function StandingChip({ certificate }: { certificate: Certificate | undefined | null }) {
+export function StandingChip({ certificate }: { certificate: Examined | undefined | null }) {
   const standing = standingOf(certificate);
   switch (standing) {
     case "may gate":
@@ -31,8 +30,8 @@ export function StandingChip({ certificate }: { certificate: Certificate | undef
 }
 
 /** κ as a mark against the limit that was asked for; hollow where it does not hold. */
-export function KappaMark({ certificate }: { certificate: Certificate | undefined | null }) {
-  const evidence = certificate && evidenceOf(certificate);
+export function KappaMark({ certificate }: { certificate: Examined | undefined | null }) {
+  const evidence = certificate && agreementOf(certificate);
   if (!evidence?.kappa) {
     return (
       <span className="t3">
@@ -56,7 +55,7 @@ export function KappaMark({ certificate }: { certificate: Certificate | undefine
 }
 
 interface StandingCellsProps {
-  certificate: Certificate | undefined | null;
+  certificate: Examined | undefined | null;
   /** False of an evaluator that is a rule: it is what it is, and needs no certificate. */
   asksModel: boolean;
 }
@@ -70,7 +69,7 @@ export function StandingCells({ certificate, asksModel }: StandingCellsProps) {
       </td>
       <td>
         {asksModel || certificate ? (
-          <ScoreValue estimate={certificate && evidenceOf(certificate).kappa} missing="no κ yet" />
+          <ScoreValue estimate={certificate && agreementOf(certificate).kappa} missing="no κ yet" />
         ) : (
           <span className="n">exact, no certificate</span>
         )}

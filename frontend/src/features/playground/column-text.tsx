@@ -65,8 +65,7 @@ export function ColumnText({ column: { content, source }, letter, onChange, onRu
           />
         </div>
       ))}
-      <EditorFoot text={parts.map((part) => part.content).join("\n")} problems={problems} />
-      <div className="panel__foot">
+      <EditorFoot text={parts.map((part) => part.content).join("\n")} problems={problems}>
         {messages ? (
           <>
             <Button small onClick={() => put([...parts, { role: parts.at(-1)?.role === "user" ? "assistant" : "user", content: "" }])}>
@@ -84,7 +83,7 @@ export function ColumnText({ column: { content, source }, letter, onChange, onRu
             As messages
           </Button>
         )}
-      </div>
+      </EditorFoot>
     </div>
   );
 }

@@ -28,6 +28,7 @@ function pairsOf(outputs: readonly Text[], expected: string): Pair[] {
 }
 
 function PairChoice({ pairs, value, onChange }: { pairs: readonly Pair[]; value: string; onChange: (key: string) => void }) {
+  if (pairs.length === 1) return <span className="n">{value}</span>;
   if (pairs.length <= FEW) return <Segmented label="Pair" options={pairs.map(({ key }) => ({ value: key, label: key }))} value={value} onChange={onChange} />;
   return (
     <select className="input input--small" aria-label="Pair" value={value} onChange={(event) => onChange(event.target.value)}>

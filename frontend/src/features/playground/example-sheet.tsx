@@ -6,10 +6,19 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { type Example, examplesOptions } from "@/features/golden/api";
 
-/** What tells an example apart: its longest input. */
-function headOf(example: Example): string {
-  const texts = Object.values(example.input_data).map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
-  return texts.toSorted((one, other) => other.length - one.length)[0]?.slice(0, 200) ?? "";
+const textIn = ({ input_data }: Example, name: string): string => {
+  const value = input_data[name];
+  return typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
+};
+
+/** The input that tells these examples apart: most different texts, and the shorter ones where several do. */
+function tellingOf(items: readonly Example[]): string | undefined {
+  const names = [...new Set(items.flatMap((example) => Object.keys(example.input_data)))];
+  const weighed = names.map((name) => {
+    const texts = items.map((example) => textIn(example, name));
+    return { name, kinds: new Set(texts).size, length: texts.join("").length };
+  });
+  return weighed.toSorted((one, other) => other.kinds - one.kinds || one.length - other.length)[0]?.name;
 }
 
 interface ExampleSheetProps {
@@ -32,15 +41,16 @@ export function ExampleSheet({ promptId, onChoose, onClose }: ExampleSheetProps)
           {({ pages }) => {
             const items = pages.flatMap((page) => page.items);
             if (items.length === 0) return <p className="t2">{wanted ? "No example matches." : "This prompt has no golden examples yet. Fill in the fields and save them as one."}</p>;
+            const telling = tellingOf(items) ?? "";
             return (
               <ol className="stack" aria-label="Golden examples">
                 {items.map((example, index) => (
                   <li key={example.id} className="row">
                     <Button small onClick={() => onChoose(example, wanted ? null : index + 1, wanted ? null : (pages[0]?.total ?? null))}>
-                      Fill<span className="sr"> from {headOf(example)}</span>
+                      Fill<span className="sr"> from {textIn(example, telling)}</span>
                     </Button>
                     <span className="grow cut small" dir="auto">
-                      {headOf(example)}
+                      {textIn(example, telling).slice(0, 200)}
                     </span>
                   </li>
                 ))}

@@ -16,7 +16,9 @@ function Choice({ name, says, chosen, onChange }: ChoiceProps) {
     <label className="check">
       <input type="checkbox" checked={isOn} onChange={() => onChange(isOn ? chosen.filter((other) => other !== name) : [...chosen, name])} />
       <span>
-        {name} <span className="t2">{says}</span>
+        <b>{name}</b>
+        <br />
+        <span className="small t2">{says}</span>
       </span>
     </label>
   );

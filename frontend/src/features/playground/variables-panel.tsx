@@ -1,6 +1,7 @@
 import { type Ref, useEffect, useRef } from "react";
 import { Button, IconButton } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import { Kbd } from "@/components/ui/kbd";
 import type { Play } from "./use-playground";
 import type { PlaygroundState } from "./state";
 import { sharedVariables, valueIn } from "./variables";
@@ -85,12 +86,12 @@ export function VariablesPanel({ play, canFill, onPick, onStep, onSaveExample }:
         <h2 id="playground-variables">Variables</h2>
         {canFill && (
           <span className="push row small t3 nowrap">
-            {example?.position && `example ${example.position}${example.total === null ? "" : ` of ${example.total}`}`}
+            {example?.position && `${example.position}${example.total === null ? "" : ` of ${example.total}`}`}
             <IconButton label="Previous example" kind="quiet" small aria-keyshortcuts="[" onClick={() => onStep(-1)}>
-              ‹
+              <Kbd>[</Kbd>
             </IconButton>
             <IconButton label="Next example" kind="quiet" small aria-keyshortcuts="]" onClick={() => onStep(1)}>
-              ›
+              <Kbd>]</Kbd>
             </IconButton>
           </span>
         )}

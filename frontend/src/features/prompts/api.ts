@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { type Schemas, http, unwrap } from "@/services/http";
+import { ApiError, type Schemas, http, unwrap } from "@/services/http";
 
 export type Prompt = Schemas["PromptRead"];
 export type Version = Schemas["VersionRead"];
@@ -85,6 +85,20 @@ export const promptGatesOptions = (prompt: string) =>
   queryOptions({
     queryKey: ["gates", "of", prompt],
     queryFn: ({ signal }) => unwrap(http.GET("/api/v1/gates", { params: { query: { prompt } }, signal })),
+  });
+
+/** What is known about a version against the one a label stands on; null where nothing was run. */
+export const standingVerdictOptions = (baseline: string, candidate: string) =>
+  queryOptions({
+    queryKey: [...PROMPTS_KEY, "standing", baseline, candidate],
+    queryFn: async ({ signal }): Promise<Schemas["Verdict"] | null> => {
+      try {
+        return await unwrap(http.GET("/api/v1/compare", { params: { query: { baseline, candidate } }, signal }));
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return null;
+        throw error;
+      }
+    },
   });
 
 export const labelHistoryOptions = (prompt_id: string, label: string) =>

@@ -1,13 +1,60 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { ForestPlot } from "@/components/charts/forest-plot";
 import { ButtonLink } from "@/components/ui/link";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { VerdictBadge } from "@/features/verdicts/verdict-badge";
+import { type Verdict, forestRows } from "@/features/verdicts/verdict-rows";
+import { toneOf } from "@/features/verdicts/words";
 import { decimal, difference, duration, money, plural } from "@/lib/format";
-import type { Diff, Prompt } from "./api";
-import { type Shown, listed } from "./use-versions";
+import { type Diff, type Prompt, standingVerdictOptions } from "./api";
+import type { Shown } from "./use-versions";
 
 const signed = (words: string, value: number) => (value > 0 ? `+${words}` : value < 0 ? `\u2212${words}` : words);
 const wait = (ms: number) => signed(duration(Math.abs(ms)), Math.round(ms));
+
+const CASES = 3;
+
+/** The sentence and the picture of its interval. */
+function Said({ verdict }: { verdict: Verdict }) {
+  const rows = toneOf(verdict.verdict) === "invalid" ? [] : forestRows(verdict).slice(0, 1 + CASES);
+  const margin = verdict.metrics[0]?.margin;
+  return (
+    <>
+      <VerdictBadge ruling={verdict.verdict} />
+      <p className="strong">{verdict.headline}</p>
+      {rows.length > 0 && (
+        <ForestPlot
+          title="Effect of the change"
+          rows={rows}
+          format={difference}
+          captions={["worse", "better"]}
+          unit="Δ, 95 % CI, n"
+          {...(margin !== null && margin !== undefined && { margin })}
+        />
+      )}
+    </>
+  );
+}
+
+/** The cases that lost most, each a way into the comparison. */
+function WorstCases({ verdict, base, candidate }: { verdict: Verdict; base: string; candidate: string }) {
+  const { worst_drops } = verdict.changes;
+  if (worst_drops.length === 0) return null;
+  return (
+    <ol className="stack small">
+      {worst_drops.slice(0, CASES).map(({ position, example_id, baseline, candidate: now, tags }) => (
+        <li key={example_id} className="row">
+          <Link className="grow cut" to="/compare" search={{ base, with: [candidate], case: example_id }}>
+            Case {position}
+            {tags.length > 0 && `, ${tags.join(", ")}`}
+          </Link>
+          {baseline !== null && now !== null && <DeltaValue value={now - baseline} isFact />}
+        </li>
+      ))}
+    </ol>
+  );
+}
 
 interface DiffEffectProps {
   prompt: Prompt;
@@ -19,11 +66,7 @@ interface DiffEffectProps {
 /** What finished experiments say the change did. */
 export function DiffEffect({ prompt, diff: { effect }, from, to }: DiffEffectProps) {
   const numbers = { prompt: prompt.name, versions: [String(from.number), String(to.number)], baseline: String(from.number) };
-  const verdict = listed(to)?.verdict;
-  const isSame = verdict?.baseline_number === from.number && verdict.experiment_id === effect?.experiment_id;
-  // the effect does not say its n: that of the verdict or the score is it if they come from the same experiment
-  const score = listed(to)?.last_score;
-  const n = isSame ? verdict.n : score?.experiment_id === effect?.experiment_id ? score?.n : undefined;
+  const { data: verdict, isPending, error } = useQuery({ ...standingVerdictOptions(from.id, to.id), enabled: effect !== null });
   return (
     <aside className="panel sticky" aria-labelledby="effect">
       <div className="panel__head">
@@ -35,11 +78,7 @@ export function DiffEffect({ prompt, diff: { effect }, from, to }: DiffEffectPro
         )}
       </div>
       <div className="panel__body stack">
-        {verdict && isSame && (
-          <span>
-            <VerdictBadge ruling={verdict.ruling} />
-          </span>
-        )}
+        {verdict && <Said verdict={verdict} />}
         {!effect && <p className="t2">No finished experiment has both versions. One on the golden examples says what the change did.</p>}
         {effect && (
           <>
@@ -49,8 +88,12 @@ export function DiffEffect({ prompt, diff: { effect }, from, to }: DiffEffectPro
                 {effect.score ? (
                   <>
                     {decimal(effect.score.before)} → {decimal(effect.score.after)}
-                    <br />
-                    <DeltaValue value={effect.score.difference} interval={effect.score.interval} n={n} />
+                    {!verdict && (
+                      <>
+                        <br />
+                        <DeltaValue value={effect.score.difference} interval={effect.score.interval} />
+                      </>
+                    )}
                   </>
                 ) : (
                   <span className="t3">not compared</span>
@@ -86,7 +129,10 @@ export function DiffEffect({ prompt, diff: { effect }, from, to }: DiffEffectPro
                 </Link>
               </p>
             )}
-            {effect.score && !effect.score.interval && <p className="small t3">No interval: the runs are too few to tell {difference(effect.score.difference)} from chance.</p>}
+            {verdict && <WorstCases verdict={verdict} base={from.id} candidate={to.id} />}
+            {!isPending && !verdict && effect.score && !effect.score.interval && (
+              <p className="small t3">{error ? "The verdict could not be loaded." : "The two were not held against each other; no interval is known."}</p>
+            )}
           </>
         )}
       </div>

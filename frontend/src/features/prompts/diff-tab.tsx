@@ -5,6 +5,7 @@ import { goToChange } from "@/components/diff/walk-changes";
 import { Panel } from "@/components/layout/panel";
 import { ErrorPanel, QueryStates } from "@/components/layout/states";
 import { Kbd } from "@/components/ui/kbd";
+import { NARROW, useMedia } from "@/features/comparison/use-media";
 import { day } from "@/lib/format";
 import { useShortcuts } from "@/lib/shortcuts";
 import { type Prompt, diffOptions } from "./api";
@@ -37,7 +38,8 @@ export function DiffTab({ prompt, from: left }: DiffTabProps) {
   const right = search.v ?? prompt.latest_version?.number ?? left;
   const [from, to] = [useVersion(prompt, left), useVersion(prompt, right)];
   const diff = useQuery({ ...diffOptions(from.version?.id ?? "", to.version?.id ?? ""), enabled: from.version !== undefined && to.version !== undefined });
-  const view = search.view ?? "split";
+  const isNarrow = useMedia(NARROW);
+  const view = search.view ?? (isNarrow ? "unified" : "split");
   const hideWhitespace = search.ws === true;
   const pair = (one: number, other: number) => go({ diff: one, v: other }, true);
   const setView = (next: typeof view) => go({ view: next }, true);

@@ -54,6 +54,7 @@ export function prompt(over: Partial<Prompt> = {}): Prompt {
     score: { value: 0.87, interval: [0.8, 0.91], n: 96 },
     change: null,
     runs_7d: 12,
+    cases_7d: 96,
     cost_7d: "0.4",
     owner: "ada",
     ...over,

@@ -1,6 +1,6 @@
 import { bounds, type Verdict } from "@/features/verdicts/verdict-rows";
 import { decimal, difference } from "@/lib/format";
-import type { ApiError } from "@/services/http";
+import type { ApiError, Schemas } from "@/services/http";
 
 export interface Refusal {
   /** In the server's words. */
@@ -29,12 +29,21 @@ export interface Check {
 
 const plain = (p: number): string => (p < 0.001 ? "p<.001" : `p=${p.toFixed(3).replace(/^0/, "")}`);
 
+const SPOKEN: Readonly<Record<string, string>> = { score: "Score", failure: "Share of failures", hallucination_rate: "Hallucination rate" };
+const spoken = (metric: string): string => SPOKEN[metric] ?? metric;
+
+const isLowBetter = ({ metric, direction }: { metric: string; direction: "higher" | "lower" | null }): boolean =>
+  direction === null ? metric === "failure" || metric === "hallucination_rate" : direction === "lower";
+
+const limit = (margin: number | null, isLow: boolean): string =>
+  margin === null ? "may not get worse" : `may not ${isLow ? "rise by" : "lose"} more than ${decimal(margin)}`;
+
 function metricCheck(metric: Verdict["metrics"][number]): Check {
-  const { worse, within_margin, worst, margin, direction, p_value, interval } = metric;
-  const limit = margin === null ? "get worse" : `${direction === "lower" ? "rise" : "lose"} ${direction === "lower" ? "by " : ""}more than ${decimal(margin)}`;
-  const reach = worst ?? bounds(interval)?.[direction === "lower" ? 1 : 0] ?? null;
+  const { worse, within_margin, worst, margin, p_value, interval } = metric;
+  const isLow = isLowBetter(metric);
+  const reach = worst ?? bounds(interval)?.[isLow ? 1 : 0] ?? null;
   const could = reach === null ? "" : `, could be ${difference(reach)}`;
-  const check = { name: metric.metric, words: `may not ${limit}` };
+  const check = { name: spoken(metric.metric), words: limit(margin, isLow) };
   if (worse) return { ...check, state: "no", evidence: p_value === null ? "fails" : `fails, ${plain(p_value)}` };
   if (within_margin) return { ...check, state: "ok", evidence: reach === null ? "shown" : `at worst ${difference(reach)}` };
   return { ...check, state: "wait", evidence: `not shown yet${could}` };
@@ -49,5 +58,15 @@ export function checksOf(verdict: Verdict): Check[] {
   if (verdict.policy.policy.critical) {
     checks.push({ state: critical > 0 ? "no" : "ok", name: "Critical examples", words: "may not fail anew", evidence: critical > 0 ? `${critical} do` : "none does" });
   }
+  return checks;
+}
+
+const open = (name: string, words: string): Check => ({ state: "wait", name, words, evidence: "not shown yet" });
+
+/** The same where nothing was run: all of it is still to be shown. */
+export function demandsOf(policy: Schemas["GateSummary"]["policy"]): Check[] {
+  const checks = policy.metrics.map((rule) => open(spoken(rule.metric), limit(rule.margin, isLowBetter(rule))));
+  checks.push(open("Evidence", `rests on at least ${policy.minimum_pairs} pairs`));
+  if (policy.critical) checks.push(open("Critical examples", "may not fail anew"));
   return checks;
 }

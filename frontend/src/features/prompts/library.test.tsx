@@ -22,6 +22,17 @@ test("a line of the list says what serves, what is newest, and how good it is wi
 
   expect(row).toHaveTextContent("v6→v71 ahead");
   expect(row).toHaveTextContent("0.87 [0.80 … 0.91], n=96");
+  expect(row).toHaveTextContent("12 + 96 cases");
+});
+
+test("the page of a prompt counts calls and cases of experiments apart", async () => {
+  ready();
+  answer("get", "/prompts/named/*", prompt({ runs_7d: 3, cases_7d: 162 }));
+  answer("get", `/prompts/${PROMPT_ID}/versions`, page([version(7)]));
+  answer("get", `/prompts/${PROMPT_ID}/score-history`, page([]));
+  renderAt("/prompts/support/answer");
+
+  expect(await screen.findByText("3 runs, 162 cases in 7 days")).toBeVisible();
 });
 
 test("a starter makes the prompt and its examples, and leads to it", async () => {

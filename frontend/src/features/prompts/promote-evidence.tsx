@@ -1,118 +1,113 @@
 import { ForestPlot } from "@/components/charts/forest-plot";
-import { ButtonLink } from "@/components/ui/link";
-import { policyWords } from "@/features/gates/settings-policy-words";
+import { Notice } from "@/components/ui/notice";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { VerdictBadge } from "@/features/verdicts/verdict-badge";
-import { forestRows } from "@/features/verdicts/verdict-rows";
+import { type Verdict, forestRows } from "@/features/verdicts/verdict-rows";
 import { toneOf } from "@/features/verdicts/words";
 import { difference } from "@/lib/format";
-import type { Schemas } from "@/services/http";
-import type { Prompt } from "./api";
 import { CheckList } from "./check-list";
-import { type Refusal, checksOf } from "./gate-refusal";
+import { type Refusal, checksOf, demandsOf } from "./gate-refusal";
+import type { Known } from "./use-standing";
 import { type Shown, listed } from "./use-versions";
 
-interface BeforeProps {
-  gate: Schemas["GateSummary"] | undefined;
+const SLICES = 3;
+
+interface EvidenceProps {
+  known: Known;
   label: string;
   version: Shown;
+  /** The number of the version the label stands on. */
   holder: number | undefined;
+  refusal: Refusal | null;
 }
 
-/** What is known before anybody asks: the gate's rules and the newest stored verdict. */
-export function PromoteBefore({ gate, label, version, holder }: BeforeProps) {
+function saying({ known: { standing, verdict, gate }, label, version, holder, refusal }: EvidenceProps): string {
+  const name = gate ? `The gate ${gate.name}` : "The gate";
+  switch (standing) {
+    case "refused":
+      return `The gate refuses: ${verdict?.headline ?? refusal?.sentence ?? ""}`;
+    case "uncounted":
+      return `${verdict?.headline ?? ""} The gate does not count it.`;
+    case "none":
+      return refusal?.sentence ?? `Nothing has compared v${version.number} with v${holder} yet.`;
+    case "first":
+      return refusal?.sentence ?? `${name} protects ${label}, which stands nowhere yet: a first version is never approved by default.`;
+    default:
+      return verdict?.headline ?? "";
+  }
+}
+
+function Proof({ verdict }: { verdict: Verdict }) {
+  if (toneOf(verdict.verdict) === "invalid") return null;
+  const [all, ...slices] = forestRows(verdict);
+  if (!all) return null;
+  const worst = slices.toSorted((one, other) => (one.value ?? 0) - (other.value ?? 0)).slice(0, SLICES);
+  const margin = verdict.metrics[0]?.margin;
+  return (
+    <ForestPlot
+      title={`Paired difference in ${verdict.metrics[0]?.metric ?? "score"}`}
+      rows={[all, ...worst]}
+      format={difference}
+      captions={[`v${verdict.candidate.version_number} worse`, "better"]}
+      unit="Δ, 95 % CI, n"
+      {...(margin !== null && margin !== undefined && { margin })}
+    />
+  );
+}
+
+/** Without a gate: where the newest stored verdict stands, if it is on these two. */
+function Unguarded({ label, version, holder }: EvidenceProps) {
   const verdict = listed(version)?.verdict;
   const compared = verdict?.baseline_number === holder ? verdict : null;
   return (
     <section className="sheet__section">
-      {holder !== undefined && (
+      {compared && (
         <>
-          <VerdictBadge ruling={compared?.ruling ?? null} />
+          <h3>
+            <VerdictBadge ruling={compared.ruling} />
+          </h3>
           <p className="t2">
-            {compared ? (
-              <>
-                v{version.number} against v{holder}: Δ <DeltaValue value={compared.difference} interval={compared.interval} n={compared.n} missing="no difference is drawn" />
-              </>
-            ) : (
-              `No stored verdict compares v${version.number} with v${holder}.`
-            )}
+            v{version.number} against v{holder}: Δ <DeltaValue value={compared.difference} interval={compared.interval} n={compared.n} missing="no difference is drawn" />
           </p>
         </>
       )}
-      {gate ? (
-        <>
-          <h3>
-            The gate {gate.name} protects {label}
-          </h3>
-          <ul className="stack small t2">
-            {policyWords(gate.policy).map((sentence) => (
-              <li key={sentence}>{sentence}</li>
-            ))}
-          </ul>
-        </>
-      ) : (
-        <p className="t2">No gate protects {label}: it moves at once, and can be moved back.</p>
-      )}
+      <p className="t2">No gate protects {label}: it moves at once, and can be moved back.</p>
     </section>
   );
 }
 
-interface RefusedProps {
-  prompt: Prompt;
-  refusal: Refusal;
-  version: Shown;
-  holder: number | undefined;
-}
-
-/** The sentence, its proof, what fails, and what would settle it. */
-export function PromoteRefused({ prompt, refusal: { verdict, sentence, isFirst }, version, holder }: RefusedProps) {
-  const rows = verdict && toneOf(verdict.verdict) !== "invalid" ? forestRows(verdict) : [];
-  const margin = verdict?.metrics[0]?.margin;
-  // the refusal repeats the verdict before it says what to do
-  const advice = verdict && (verdict.settle?.sentence ?? sentence.split(verdict.sentence).at(-1)?.trim());
-  const versions = [...(holder === undefined ? [] : [String(holder)]), String(version.number)];
+/** The sentence, its proof, and what the gate demands: a cross only for what is proven. */
+export function PromoteEvidence(props: EvidenceProps) {
+  const { known, label, version, holder, refusal } = props;
+  const { standing, verdict, gate } = known;
+  if (standing === "free") return gate || known.error ? null : <Unguarded {...props} />;
+  const checks = verdict ? checksOf(verdict) : gate ? demandsOf(gate.policy) : [];
+  const words = saying(props);
+  if (standing === "uncounted") checks.push({ state: "wait", name: "This verdict", words: "covers all golden examples under the policy in force", evidence: "not shown yet" });
+  const isOpen = verdict !== null && !["pass", "regression"].includes(verdict.verdict);
   return (
-    <>
-      <section className="sheet__section" aria-labelledby="refused">
-        {!isFirst && (
-          <h3 id="refused">
-            <VerdictBadge ruling={verdict?.verdict ?? null} />
-          </h3>
-        )}
-        <p className="verdict-card__say" role="alert">
-          {verdict ? `The gate refuses: ${verdict.sentence}` : sentence}
-        </p>
-        {rows.length > 0 && (
-          <ForestPlot
-            title="Paired difference"
-            rows={rows}
-            format={difference}
-            captions={[`v${version.number} worse`, "better"]}
-            unit="Δ, 95 % CI, n"
-            {...(margin !== null && margin !== undefined && { margin })}
-          />
-        )}
-        {verdict && <CheckList checks={checksOf(verdict)} />}
-      </section>
-      <section className="sheet__section">
-        <h3>What would settle it</h3>
-        {advice && <p className="t2">{advice}</p>}
-        <div className="row wrap">
-          {holder !== undefined && (
-            <ButtonLink small to="/experiments/new" search={{ prompt: prompt.name, versions, baseline: String(holder) }}>
-              Run an experiment with both
-            </ButtonLink>
-          )}
-          <ButtonLink small to="/playground" search={{ prompt: prompt.name, v: version.number }}>
-            Repair it in the playground
-          </ButtonLink>
-          {verdict && (
-            <ButtonLink small to="/compare" search={{ base: verdict.baseline.version_id, with: [version.id], only: "regressed" }}>
-              See what broke
-            </ButtonLink>
-          )}
-        </div>
-      </section>
-    </>
+    <section className="sheet__section">
+      {standing === "back" && (
+        <Notice>
+          v{version.number} held {label} right before v{holder}. Moving straight back needs no pass.
+        </Notice>
+      )}
+      {standing !== "first" && (
+        <h3>
+          <VerdictBadge ruling={verdict?.verdict ?? null} />
+        </h3>
+      )}
+      <p className="verdict-card__say" role={refusal ? "alert" : undefined}>
+        {words}
+      </p>
+      {verdict && <Proof verdict={verdict} />}
+      <CheckList checks={checks} />
+      {isOpen &&
+        [...verdict.reasons, ...verdict.warnings].map((line) => (
+          <p key={line} className="small t2">
+            {line.charAt(0).toUpperCase() + line.slice(1)}
+          </p>
+        ))}
+    </section>
   );
 }

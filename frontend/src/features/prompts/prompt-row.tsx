@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Chip, VersionChip } from "@/components/ui/chip";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { ScoreValue } from "@/features/verdicts/score-value";
-import { MISSING, ago, count, moment, money } from "@/lib/format";
+import { MISSING, ago, count, moment, money, plural } from "@/lib/format";
 import type { Prompt } from "./api";
 
 function Missing({ said }: { said: string }) {
@@ -43,7 +43,7 @@ interface PromptRowProps {
 }
 
 export function PromptRow({ prompt, folder, isSelected, onSelect }: PromptRowProps) {
-  const { name, score, change, golden_count, runs_7d, cost_7d, tags, updated_at, owner } = prompt;
+  const { name, score, change, golden_count, runs_7d, cases_7d, cost_7d, tags, updated_at, owner } = prompt;
   return (
     <tr aria-selected={onSelect ? isSelected : undefined}>
       {onSelect && (
@@ -66,8 +66,10 @@ export function PromptRow({ prompt, folder, isSelected, onSelect }: PromptRowPro
       </td>
       <td>{change ? <DeltaValue value={change.value} interval={change.interval} n={change.n} /> : <Missing said="not compared" />}</td>
       <td className="num">{count(golden_count)}</td>
-      <td className="num">{count(runs_7d)}</td>
-      <td className="num">{runs_7d === 0 ? <Missing said="nothing was asked" /> : money(cost_7d)}</td>
+      <td className="num">
+        {count(runs_7d)} {cases_7d > 0 && <span className="n">+ {plural(cases_7d, "case")}</span>}
+      </td>
+      <td className="num">{runs_7d + cases_7d === 0 ? <Missing said="nothing was asked" /> : money(cost_7d)}</td>
       <td>
         <span className="row">
           {tags.map((tag) => (

@@ -14,6 +14,12 @@ interface PromptTabsProps {
   children: ReactNode;
 }
 
+// on a narrow screen the row scrolls: the open tab is in view
+function showCurrent(row: HTMLElement | null) {
+  const open = row?.querySelector<HTMLElement>("[aria-current]");
+  if (row && open) row.scrollLeft = open.offsetLeft - row.offsetLeft - (row.clientWidth - open.offsetWidth) / 2;
+}
+
 export function PromptTabs({ prompt, open, number, children }: PromptTabsProps) {
   const { search } = usePlace();
   const newest = prompt.latest_version?.number;
@@ -31,7 +37,7 @@ export function PromptTabs({ prompt, open, number, children }: PromptTabsProps) 
   ];
   return (
     <>
-      <nav className="tabs" aria-label="Parts of the prompt">
+      <nav className="tabs" aria-label="Parts of the prompt" ref={showCurrent}>
         {tabs.map((tab) => (
           <Link key={tab.key} to="/prompts/$" params={{ _splat: prompt.name }} search={tab.search} activeOptions={{ exact: true }} aria-current={tab.key === open ? "page" : undefined}>
             {tab.name} {tab.n !== undefined && <span>{count(tab.n)}</span>}

@@ -73,8 +73,12 @@ export function PromptsTable({ prompts, total, folder, archived, isStale, more }
           <span>{prompts.length < total ? `${count(prompts.length)} of ${plural(total, "prompt")}` : plural(total, "prompt")}</span>
           <span className="row">
             <Kbd>j</Kbd>
-            <Kbd>k</Kbd>
-            {mayWrite && <Kbd>x</Kbd>}
+            <Kbd>k</Kbd> move
+            {mayWrite && (
+              <>
+                <Kbd>x</Kbd> select
+              </>
+            )}
           </span>
           {more && (
             <Button small className="push" busy={more.isLoading} onClick={more.load}>

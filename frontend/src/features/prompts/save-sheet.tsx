@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import { GitMerge } from "lucide-react";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
@@ -5,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
-import { ago } from "@/lib/format";
+import { ago, plural } from "@/lib/format";
 import { showAtFields } from "@/services/form-errors";
 import type { Prompt, Version } from "./api";
 import { BLANK, contentOf } from "./content";
@@ -62,7 +63,15 @@ export function SaveSheet({ prompt, draft, onRebase, onShow, onSaved, onClose }:
   const [rebased, setRebased] = useState<{ from: Meanwhile; to: Meanwhile } | null>(null);
   const [said, setSaid] = useState<string | null>(null);
   const before = useVersion(prompt, parent > 0 ? parent : undefined).version;
-  const save = useSaveVersion(prompt, onSaved);
+  const navigate = useNavigate();
+  const [isRun, setRun] = useState(false);
+  const rival = prompt.production?.number ?? (parent > 0 ? parent : undefined);
+  const save = useSaveVersion(prompt, async (version) => {
+    onSaved(version);
+    if (!isRun) return;
+    const versions = [...(rival === undefined ? [] : [String(rival)]), String(version.number)];
+    await navigate({ to: "/experiments/new", search: { prompt: prompt.name, versions, ...(rival !== undefined && { baseline: String(rival) }) } });
+  });
   const [meanwhile, same] = [meanwhileIn(save.error), sameAs(save.error)];
   const send = (follows: number) =>
     form.handleSubmit(({ message }) => {
@@ -126,6 +135,15 @@ export function SaveSheet({ prompt, draft, onRebase, onShow, onSaved, onClose }:
             {...form.register("message", { validate: (text) => text.trim() !== "" || "Say it in a sentence; the people after you read it in the list." })}
           />
         </Field>
+        {prompt.golden_count > 0 && (
+          <label className="check">
+            <input type="checkbox" checked={isRun} onChange={(event) => setRun(event.target.checked)} />
+            <span>
+              Then set up an experiment on {plural(prompt.golden_count, "golden example")}
+              {rival !== undefined && `, against v${rival}`}
+            </span>
+          </label>
+        )}
       </form>
       {rebased && (
         <section className="sheet__section">

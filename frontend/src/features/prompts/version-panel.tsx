@@ -41,15 +41,6 @@ export function VersionPanel({ prompt, version, editing, onEdit, onSave }: Versi
         tools={
           (mayEdit || own) && (
             <span className="row wrap">
-              <Segmented
-                label="Kind of prompt"
-                options={[
-                  { value: "text", label: "Text" },
-                  { value: "messages", label: "Messages" },
-                ]}
-                value={content.messages ? "messages" : "text"}
-                onChange={(kind) => editing.change(kind === "messages" ? toMessages(content) : toText(content))}
-              />
               {(own || version) && (
                 <Button small onClick={editing.discard}>
                   {own ? "Discard" : "Stop editing"}
@@ -59,6 +50,22 @@ export function VersionPanel({ prompt, version, editing, onEdit, onSave }: Versi
                 Save as v{editing.parent + 1} <Kbd>{`${modKey}S`}</Kbd>
               </Button>
             </span>
+          )
+        }
+        foot={
+          (mayEdit || own) && (
+            <>
+              <span>Written as</span>
+              <Segmented
+                label="Kind of prompt"
+                options={[
+                  { value: "text", label: "Text" },
+                  { value: "messages", label: "Messages" },
+                ]}
+                value={content.messages ? "messages" : "text"}
+                onChange={(kind) => editing.change(kind === "messages" ? toMessages(content) : toText(content))}
+              />
+            </>
           )
         }
         flush

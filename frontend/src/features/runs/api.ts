@@ -9,8 +9,10 @@ export type RunSource = Schemas["RunSource"];
 export const STATUSES: readonly RunStatus[] = ["completed", "failed", "running", "pending", "cancelled"];
 export const SOURCES: readonly RunSource[] = ["run", "playground", "query"];
 
-/** What is asked for, as it stands in the address: days, and the version by its number. */
+/** What is asked for, as it stands in the address. */
 export interface RunFilters {
+  /** A version's number. */
+  version?: number | undefined;
   status?: RunStatus | undefined;
   source?: RunSource | undefined;
   model?: string | undefined;
@@ -27,17 +29,17 @@ function startOf(day: string, later = 0): string {
   return start.toISOString();
 }
 
-export const runsOptions = (promptId: string, versionId: string | undefined, filters: RunFilters, cursor: string | undefined) => {
-  const { status, source, model, from, to } = filters;
+export const runsOptions = (promptId: string, filters: RunFilters, cursor: string | undefined) => {
+  const { version, status, source, model, from, to } = filters;
   return queryOptions({
-    queryKey: ["runs", { promptId, versionId, ...filters, cursor }],
+    queryKey: ["runs", { promptId, ...filters, cursor }],
     queryFn: ({ signal }) =>
       unwrap(
         http.GET("/api/v1/runs", {
           params: {
             query: {
               prompt: promptId,
-              ...(versionId && { version: versionId }),
+              ...(version && { version_number: version }),
               ...(status && { status }),
               ...(source && { source }),
               ...(model && { model }),

@@ -117,7 +117,6 @@ test("a run becomes a golden example with its variables and the mended output, a
 
 test("filters stand in the address and are what the server is asked for", async () => {
   const asked: string[] = [];
-  answer("get", "/prompts/by-name/support/answer@2", { id: "version-2", number: 2 });
   server.use(
     http.get("*/api/v1/runs", ({ request }) => {
       asked.push(new URL(request.url).search);
@@ -126,7 +125,7 @@ test("filters stand in the address and are what the server is asked for", async 
   );
   const { user, router } = show("?status=failed&v=2&from=tomorrow");
   expect(await screen.findByText("No run fits these filters")).toBeVisible();
-  expect(asked).toEqual([`?prompt=${PROMPT}&version=version-2&status=failed`]);
+  expect(asked).toEqual([`?prompt=${PROMPT}&version_number=2&status=failed`]);
 
   await user.click(screen.getByRole("button", { name: "Clear the filters" }));
   await waitFor(() => expect(router.state.location.search).toEqual({}));

@@ -2,13 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
 import { useState } from "react";
 import { Panel } from "@/components/layout/panel";
-import { EmptyState, ErrorPanel, QueryStates } from "@/components/layout/states";
+import { EmptyState, QueryStates } from "@/components/layout/states";
 import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
 import { ButtonLink } from "@/components/ui/link";
 import { DemoButton } from "@/features/golden/demo-button";
 import { usePlace } from "@/features/golden/use-place";
-import { servedOptions } from "@/features/prompts/api";
 import { count, plural } from "@/lib/format";
 import { useShortcuts } from "@/lib/shortcuts";
 import type { Schemas } from "@/services/http";
@@ -21,9 +20,8 @@ import { RunsTable } from "./runs-table";
 export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
   const { place, go } = usePlace();
   const [at, setAt] = useState(-1);
-  // the address has the number, the list of runs wants the id
-  const version = useQuery({ ...servedOptions(prompt.name, String(place.v ?? "latest")), enabled: place.v !== undefined });
   const filters: RunFilters = {
+    version: place.v,
     status: STATUSES.find((status) => status === place.status),
     source: SOURCES.find((source) => source === place.source),
     model: place.model,
@@ -31,13 +29,12 @@ export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
     to: place.to,
   };
   const runs = useQuery({
-    ...runsOptions(prompt.id, place.v === undefined ? undefined : version.data?.id, filters, place.cursor),
-    enabled: place.v === undefined || version.data !== undefined,
+    ...runsOptions(prompt.id, filters, place.cursor),
     // queued and running ones go on
     refetchInterval: ({ state }) => (state.data?.items.some(({ status }) => status === "running" || status === "pending") ? 5_000 : false),
   });
   const items = runs.data?.items ?? [];
-  const isFiltered = place.v !== undefined || Object.values(filters).some((filter) => filter !== undefined);
+  const isFiltered = Object.values(filters).some((filter) => filter !== undefined);
   const walk = (step: number) => {
     const next = Math.max(0, Math.min(items.length - 1, at + step));
     setAt(next);
@@ -90,30 +87,26 @@ export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
           }
           flush
         >
-          {version.error ? (
-            <ErrorPanel what={`Version ${place.v ?? ""} could not be loaded.`} error={version.error} onRetry={() => void version.refetch()} />
-          ) : (
-            <QueryStates query={runs} failed="The runs could not be loaded.">
-              {() =>
-                items.length > 0 ? (
-                  <RunsTable runs={items} opened={place.run} at={at} />
-                ) : isFiltered || place.cursor ? (
-                  <EmptyState
-                    title="No run fits these filters"
-                    actions={
-                      <Button onClick={() => go({ status: undefined, source: undefined, v: undefined, model: undefined, from: undefined, to: undefined, cursor: undefined })}>
-                        Clear the filters
-                      </Button>
-                    }
-                  >
-                    {prompt.runs_7d > 0 ? `There were ${count(prompt.runs_7d)} runs in the last 7 days.` : "Without them there may be some."}
-                  </EmptyState>
-                ) : (
-                  <NoRuns prompt={prompt} />
-                )
-              }
-            </QueryStates>
-          )}
+          <QueryStates query={runs} failed="The runs could not be loaded.">
+            {() =>
+              items.length > 0 ? (
+                <RunsTable runs={items} opened={place.run} at={at} />
+              ) : isFiltered || place.cursor ? (
+                <EmptyState
+                  title="No run fits these filters"
+                  actions={
+                    <Button onClick={() => go({ status: undefined, source: undefined, v: undefined, model: undefined, from: undefined, to: undefined, cursor: undefined })}>
+                      Clear the filters
+                    </Button>
+                  }
+                >
+                  {prompt.runs_7d > 0 ? `There were ${count(prompt.runs_7d)} runs in the last 7 days.` : "Without them there may be some."}
+                </EmptyState>
+              ) : (
+                <NoRuns prompt={prompt} />
+              )
+            }
+          </QueryStates>
         </Panel>
         {place.run !== undefined && <RunDrawer key={place.run} runId={place.run} promptId={prompt.id} onClose={close} />}
       </div>

@@ -22,6 +22,7 @@ const GROUPS: readonly { name: string; keys: readonly (readonly [string, string]
       ["[ ]", "Previous and next case"],
       ["d", "Difference on and off"],
       ["r", "Only regressions"],
+      ["b", "The other as baseline"],
     ],
   },
   {

@@ -1,7 +1,10 @@
 import { screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
+import { sessionEnded } from "@/services/session-ended";
 import { renderAt, signedIn } from "@/test/render";
 import { refuse } from "@/test/server";
+
+afterEach(() => sessionEnded.clear());
 
 test("an unknown address says so and offers the way on", async () => {
   signedIn();

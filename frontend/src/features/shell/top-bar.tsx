@@ -1,6 +1,7 @@
 import { Link, useMatches } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { Fragment } from "react";
+import { useCrumb } from "@/components/layout/crumb";
 import { Kbd } from "@/components/ui/kbd";
 import { modKey } from "@/lib/shortcuts";
 
@@ -19,7 +20,9 @@ declare module "@tanstack/react-router" {
 
 function useCrumbs(): Crumb[] {
   const match = useMatches().at(-1);
-  return match?.staticData.crumbs?.(match.params as Record<string, string>) ?? [];
+  const own = useCrumb();
+  const way = match?.staticData.crumbs?.(match.params as Record<string, string>) ?? [];
+  return own === undefined ? way : way.map((crumb, index) => (index === way.length - 1 ? { ...crumb, name: own } : crumb));
 }
 
 export function TopBar({ onSearch }: { onSearch: () => void }) {

@@ -110,7 +110,7 @@ function Margin({ verdict }: { verdict: Verdict }) {
   return (
     <span className="legend">
       <span>
-        <i data-tone="margin" />
+        <i className="swatch" data-tone="margin" aria-hidden="true" />
         accepted loss, up to {difference(margin).replace("+", "")}
       </span>
     </span>

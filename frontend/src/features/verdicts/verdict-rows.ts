@@ -13,6 +13,9 @@ export function bounds(pair: readonly number[] | null | undefined): Bounds | nul
 
 const DISCOVERY = 0.05;
 
+// a row is read by its whisker: one that crosses the line is not coloured, whatever the corrected test says
+const leavesOutZero = (pair: Bounds | null): boolean => pair !== null && (pair[0] > 0 || pair[1] < 0);
+
 /** All cases first and bold, then the clusters; only what is proven takes the verdict's colour. */
 export function forestRows(verdict: Verdict): ForestRow[] {
   const [lead] = verdict.metrics;
@@ -35,7 +38,7 @@ export function forestRows(verdict: Verdict): ForestRow[] {
       value: slice.difference,
       interval: bounds(slice.interval),
       n: slice.n_pairs,
-      tone: slice.q_value < DISCOVERY ? (slice.difference < 0 ? "regression" : "pass") : "neutral",
+      tone: slice.q_value < DISCOVERY && leavesOutZero(bounds(slice.interval)) ? (slice.difference < 0 ? "regression" : "pass") : "neutral",
     }),
   );
   return [all, ...slices];

@@ -20,6 +20,16 @@ export default defineConfig({
     target: "es2023",
     assetsInlineLimit: 0, // data: addresses for scripts and fonts are closed by the policy
     chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // what many pages share would otherwise be dozens of files of a few hundred bytes, six of which a browser asks for at once
+            { name: "shared", test: /\/src\/(?!components\/ui\/menu)|lucide-react/, minShareCount: 4, maxModuleSize: 30_000, includeDependenciesRecursively: false },
+          ],
+        },
+      },
+    },
   },
   test: {
     environment: "happy-dom",

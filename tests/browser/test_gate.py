@@ -66,7 +66,9 @@ def ask(page: Page, guarded: Guarded) -> Locator:
     """The sheet of the promotion, with the gate's answer in it."""
     page.goto(f"/prompts/{guarded.made.name}?v=2&promote=production")
     sheet = page.get_by_role("dialog", name="Promote v2 to production")
-    expect(sheet.get_by_role("heading", name="The gate release protects production")).to_be_visible()
+    expect(
+        sheet.get_by_role("heading", name="The gate release protects production")
+    ).to_be_visible()
     sheet.get_by_role("button", name="Move production to v2").click()
     return sheet
 

@@ -57,7 +57,9 @@ def answers(arm: int, position: int, _repeat: int) -> Answer:
 @pytest.fixture
 def stage(person: Person) -> Stage:
     """An experiment of two versions in which every text is hostile, and runs of the same."""
-    made = make_prompt(person.subject, templates=["{{ question }}", "So: {{ question }}"], examples=MANY)
+    made = make_prompt(
+        person.subject, templates=["{{ question }}", "So: {{ question }}"], examples=MANY
+    )
     with unit_of_work(person.subject.workspace_id) as session:
         rows = session.scalars(
             select(GoldenExample)

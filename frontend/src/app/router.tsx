@@ -1,6 +1,12 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { sectionName } from "@/features/accounts/section-names";
+import { type Days, dashboardOptions } from "@/features/analytics/api";
+import { zoneOf } from "@/features/analytics/zone";
+import { casesOptions as comparedOptions } from "@/features/comparison/api";
+import { namedSides } from "@/features/comparison/sides";
+import { experimentsOptions, statusOptions } from "@/features/experiments/api";
+import { promptOptions, promptsOptions } from "@/features/prompts/api";
 import { meOptions } from "@/features/session/api";
 import { promptCrumbs } from "@/features/shell/prompt-crumbs";
 import { AppShell } from "@/features/shell/app-shell";
@@ -26,12 +32,12 @@ interface Context {
 
 const root = createRootRouteWithContext<Context>()({ notFoundComponent: NotFound, errorComponent: Failed });
 
-/** Everything but signing in needs somebody; who it is comes with the first answer. */
+/** Everything but signing in needs somebody. A loader runs beside those of the page: nobody waits for one answer to ask for the next. */
 const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
   component: AppShell,
-  beforeLoad: async ({ context, location }) => {
+  loader: async ({ context, location }) => {
     try {
       await context.client.ensureQueryData(meOptions);
     } catch (error) {
@@ -43,6 +49,12 @@ const shell = createRoute({
   },
 });
 
+/** Its days are those of the reader's zone, which the server knows. */
+async function aheadOfDashboard(client: QueryClient, days: Days): Promise<void> {
+  const me = await client.ensureQueryData(meOptions).catch(() => undefined);
+  if (me) await client.prefetchQuery(dashboardOptions(days, zoneOf(me)));
+}
+
 const page = <T extends Record<string, unknown>>(load: () => Promise<T>, name: keyof T & string) =>
   lazyRouteComponent(load, name);
 const dashboard = createRoute({
@@ -50,6 +62,8 @@ const dashboard = createRoute({
   path: "/",
   validateSearch: dashboardSearch,
   component: page(() => import("@/pages/dashboard"), "DashboardPage"),
+  loaderDeps: ({ search: { days = 7 } }) => ({ days }),
+  loader: ({ context: { client }, deps: { days } }) => void aheadOfDashboard(client, days),
   staticData: { crumbs: () => [{ name: "Dashboard" }] },
 });
 // a splat matches nothing at all as well: the list is the index beside it, not a sibling above it
@@ -59,6 +73,8 @@ const prompts = createRoute({
   path: "/",
   validateSearch: promptsSearch,
   component: page(() => import("@/pages/prompts"), "PromptsPage"),
+  loaderDeps: ({ search: { new: _, from: __, ...filters } }) => filters,
+  loader: ({ context: { client }, deps }) => void client.prefetchInfiniteQuery(promptsOptions(deps)),
   staticData: { crumbs: () => [{ name: "Prompts" }] },
 });
 const prompt = createRoute({
@@ -66,6 +82,7 @@ const prompt = createRoute({
   path: "$",
   validateSearch: promptSearch,
   component: page(() => import("@/pages/prompt"), "PromptPage"),
+  loader: ({ context: { client }, params: { _splat = "" } }) => void client.prefetchQuery(promptOptions(_splat)),
   staticData: { crumbs: ({ _splat = "" }) => [{ name: "Prompts", to: "/prompts" }, ...promptCrumbs(_splat)] },
 });
 const experiments = createRoute({
@@ -73,6 +90,8 @@ const experiments = createRoute({
   path: "/experiments",
   validateSearch: experimentsSearch,
   component: page(() => import("@/pages/experiments"), "ExperimentsPage"),
+  loaderDeps: ({ search: { select: _, ...listed } }) => listed,
+  loader: ({ context: { client }, deps: { cursor, ...filters } }) => void client.prefetchQuery(experimentsOptions(filters, cursor)),
   staticData: { crumbs: () => [{ name: "Experiments" }] },
 });
 const experimentNew = createRoute({
@@ -87,6 +106,7 @@ const experiment = createRoute({
   path: "/experiments/$experimentId",
   validateSearch: experimentSearch,
   component: page(() => import("@/pages/experiment"), "ExperimentPage"),
+  loader: ({ context: { client }, params: { experimentId } }) => void client.prefetchQuery(statusOptions(experimentId)),
   staticData: { crumbs: () => [{ name: "Experiments", to: "/experiments" }, { name: "Experiment" }] },
 });
 const compare = createRoute({
@@ -94,6 +114,11 @@ const compare = createRoute({
   path: "/compare",
   validateSearch: compareSearch,
   component: page(() => import("@/pages/compare"), "ComparePage"),
+  loaderDeps: ({ search: { base, with: others, metric } }) => ({ base, others, metric }),
+  loader: ({ context: { client }, deps: { base, others, metric } }) => {
+    const named = namedSides(base, others);
+    if (named) void client.prefetchQuery(comparedOptions(named, metric));
+  },
   staticData: { crumbs: () => [{ name: "Experiments", to: "/experiments" }, { name: "Compare" }] },
 });
 const playground = createRoute({

@@ -4,10 +4,9 @@ import { meOptions } from "@/features/session/api";
 const zoneOfBrowser = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** The time zone of one's profile; its days are the days of the figures. */
-export function useZone(): string {
-  const { data: me } = useQuery(meOptions);
-  return me?.time_zone ?? zoneOfBrowser();
-}
+export const zoneOf = (me: { time_zone?: string | null } | undefined): string => me?.time_zone ?? zoneOfBrowser();
+
+export const useZone = (): string => zoneOf(useQuery(meOptions).data);
 
 const DAY_MS = 86_400_000;
 

@@ -13,10 +13,10 @@ export interface Column {
 
 const FIELDS: readonly Column[] = [
   { key: "expected_output", name: "expected", kind: "text" },
+  { key: "criteria", name: "criteria", kind: "text" },
   { key: "tags", name: "tags", kind: "tags" },
   { key: "split", name: "split", kind: "split" },
   { key: "critical", name: "critical", kind: "critical" },
-  { key: "criteria", name: "criteria", kind: "text" },
   { key: "context", name: "context", kind: "text" },
   { key: "weight", name: "weight", kind: "weight" },
 ];

@@ -16,7 +16,7 @@ function Choice({ name, says, chosen, onChange }: ChoiceProps) {
     <label className="check">
       <input type="checkbox" checked={isOn} onChange={() => onChange(isOn ? chosen.filter((other) => other !== name) : [...chosen, name])} />
       <span>
-        <b>{name}</b>
+        {name}
         <br />
         <span className="small t2">{says}</span>
       </span>

@@ -1,7 +1,7 @@
+import { ChevronLeft, ChevronRight } from "lucide-react";
 import { type Ref, useEffect, useRef } from "react";
 import { Button, IconButton } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { Kbd } from "@/components/ui/kbd";
 import type { Play } from "./use-playground";
 import type { PlaygroundState } from "./state";
 import { sharedVariables, valueIn } from "./variables";
@@ -88,10 +88,10 @@ export function VariablesPanel({ play, canFill, onPick, onStep, onSaveExample }:
           <span className="push row small t3 nowrap">
             {example?.position && `${example.position}${example.total === null ? "" : ` of ${example.total}`}`}
             <IconButton label="Previous example" kind="quiet" small aria-keyshortcuts="[" onClick={() => onStep(-1)}>
-              <Kbd>[</Kbd>
+              <ChevronLeft className="icon" aria-hidden="true" />
             </IconButton>
             <IconButton label="Next example" kind="quiet" small aria-keyshortcuts="]" onClick={() => onStep(1)}>
-              <Kbd>]</Kbd>
+              <ChevronRight className="icon" aria-hidden="true" />
             </IconButton>
           </span>
         )}

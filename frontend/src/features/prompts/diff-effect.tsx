@@ -46,7 +46,7 @@ function WorstCases({ verdict, base, candidate }: { verdict: Verdict; base: stri
       {worst_drops.slice(0, CASES).map(({ position, example_id, baseline, candidate: now, tags }) => (
         <li key={example_id} className="row">
           <Link className="grow cut" to="/compare" search={{ base, with: [candidate], case: example_id }}>
-            Case {position}
+            Case {position + 1}
             {tags.length > 0 && `, ${tags.join(", ")}`}
           </Link>
           {baseline !== null && now !== null && <DeltaValue value={now - baseline} isFact />}
@@ -114,8 +114,12 @@ export function DiffEffect({ prompt, diff: { effect }, from, to }: DiffEffectPro
                 {effect.latency ? (
                   <>
                     {duration(effect.latency.before)} → {duration(effect.latency.after)} <span className="n">median</span>
-                    <br />
-                    <DeltaValue value={effect.latency.difference} interval={effect.latency.interval} lowerIsBetter format={wait} />
+                    {Math.round(effect.latency.difference) !== 0 && (
+                      <>
+                        <br />
+                        <DeltaValue value={effect.latency.difference} interval={effect.latency.interval} lowerIsBetter format={wait} />
+                      </>
+                    )}
                   </>
                 ) : (
                   <span className="t3">not measured</span>

@@ -102,7 +102,7 @@ test("a text that a version already says is refused by its number, and the way t
   expect(await within(sheet).findByRole("alert")).toHaveTextContent("Version 4 already says exactly this");
   await user.click(within(sheet).getByRole("button", { name: "Show v4" }));
 
-  await waitFor(() => expect(router.state.location.search).toMatchObject({ v: 4 }));
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ v: "4" }));
   expect(await screen.findByText(/Your draft from v7 is not saved yet/)).toBeVisible();
 });
 

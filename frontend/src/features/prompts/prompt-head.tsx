@@ -35,8 +35,8 @@ function Identity({ prompt }: { prompt: Prompt }) {
         </Chip>
       ))}
       <span>{plural(prompt.golden_count, "golden example")}</span>
-      <span className="t3">·</span>
       <span>
+        <span className="t3">· </span>
         {plural(prompt.runs_7d, "run")}, {plural(prompt.cases_7d, "case")} in 7 days
       </span>
       {prompt.description && <span className="own-line">{prompt.description}</span>}

@@ -65,6 +65,7 @@ export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
           title="Runs"
           beside={runs.data && <span className="n">{plural(runs.data.total, "run")}</span>}
           foot={
+            (items.length > 0 || place.cursor) && (
             <>
               {items.length > 0 && (
                 <span className="wide">
@@ -84,6 +85,7 @@ export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
                 )}
               </span>
             </>
+            )
           }
           flush
         >

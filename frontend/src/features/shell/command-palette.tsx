@@ -49,6 +49,7 @@ export function CommandPalette({ onClose, onKeys }: CommandPaletteProps) {
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
+    dialog?.querySelector("input")?.focus(); // by itself it takes the frame around the field
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement) before.focus();

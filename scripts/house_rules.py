@@ -162,6 +162,7 @@ def asserts(source: Source) -> Iterator[Finding]:
     proven = any(
         isinstance(node, ast.Assert)
         or (isinstance(node, ast.Attribute) and node.attr in {"raises", "warns"})
+        or (isinstance(node, ast.Name) and node.id == "expect")  # of a page: it waits, then raises
         for node in source.nodes
     )
     if tests and not proven:

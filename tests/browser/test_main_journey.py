@@ -58,7 +58,7 @@ def paste_examples(page: Page, name: str) -> None:
     page.goto(f"/prompts/{name}?tab=golden")
     expect(page.get_by_role("heading", name=re.compile("No golden examples"))).to_be_visible()
     paste(page, spreadsheet())
-    page.get_by_role("button", name=re.compile(rf"\b{ROWS}\b.*(row|example)", re.I)).click()
+    page.get_by_role("button", name=re.compile(rf"\b{ROWS}\b.*(row|example)", re.IGNORECASE)).click()
     expect(page.get_by_role("link", name=f"Golden examples {ROWS}")).to_be_visible()
 
 
@@ -125,4 +125,7 @@ def test_a_change_is_made_measured_refused_mended_promoted_and_taken_back(page, 
     page.get_by_role("dialog").get_by_role("button", name=re.compile("^(Promote|Move)")).click()
     expect(page.get_by_role("link", name="production → v3")).to_be_visible()
     page.get_by_role("status").get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("link", name="production → v1")).to_be_visible()
+    back = page.get_by_role("link", name="production → v1")
+    expect(back).to_be_visible()
+
+    assert f"/prompts/{prompt}?v=1" == back.get_attribute("href")

@@ -73,7 +73,7 @@ const prompts = createRoute({
   path: "/",
   validateSearch: promptsSearch,
   component: page(() => import("@/pages/prompts"), "PromptsPage"),
-  loaderDeps: ({ search: { new: _, from: __, ...filters } }) => filters,
+  loaderDeps: ({ search: { q, folder, tag, label, regressed, archived, sort } }) => ({ q, folder, tag, label, regressed, archived, sort }),
   loader: ({ context: { client }, deps }) => void client.prefetchInfiniteQuery(promptsOptions(deps)),
   staticData: { crumbs: () => [{ name: "Prompts" }] },
 });
@@ -90,7 +90,7 @@ const experiments = createRoute({
   path: "/experiments",
   validateSearch: experimentsSearch,
   component: page(() => import("@/pages/experiments"), "ExperimentsPage"),
-  loaderDeps: ({ search: { select: _, ...listed } }) => listed,
+  loaderDeps: ({ search: { cursor, q, prompt: of, status, verdict, trigger, tag, sort } }) => ({ cursor, q, prompt: of, status, verdict, trigger, tag, sort }),
   loader: ({ context: { client }, deps: { cursor, ...filters } }) => void client.prefetchQuery(experimentsOptions(filters, cursor)),
   staticData: { crumbs: () => [{ name: "Experiments" }] },
 });

@@ -4,7 +4,7 @@
  */
 
 export interface paths {
-    "/healthz": {
+    "/api/v1/analyses": {
         parameters: {
             query?: never;
             header?: never;
@@ -12,10 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Alive
-         * @description The process lives; asks nobody else.
+         * List Analyses
+         * @description Analyses, newest first.
          */
-        get: operations["alive"];
+        get: operations["list_analyses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -24,7 +24,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/readyz": {
+    "/api/v1/analyses/{analysis_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -32,10 +32,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ready
-         * @description May this process get requests? Database and migrations decide; workers do not.
+         * Get Analysis
+         * @description How far it is, what its probes came to, and what it found.
          */
-        get: operations["ready"];
+        get: operations["get_analysis"];
         put?: never;
         post?: never;
         delete?: never;
@@ -44,44 +44,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/version": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Version */
-        get: operations["version"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Health
-         * @description Every part and how it does. Only the database and its migrations take the API down.
-         */
-        get: operations["health"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/register": {
+    "/api/v1/analyses/{analysis_id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -91,77 +54,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Register
-         * @description Creates a person: with a set-up token the first admin, else where sign-up is open.
+         * Cancel Analysis
+         * @description Ends it and the experiment it waits for; what it found so far stays.
          */
-        post: operations["register"];
+        post: operations["cancel_analysis"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/login": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Login
-         * @description An access token for 30 minutes and a refresh token for 7 days.
-         */
-        post: operations["login"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Refresh
-         * @description New tokens; a refresh token is good for one use.
-         */
-        post: operations["refresh"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/logout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Logout
-         * @description Ends the session the refresh token belongs to.
-         */
-        post: operations["logout"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
+    "/api/v1/analytics": {
         parameters: {
             query?: never;
             header?: never;
@@ -169,23 +72,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Protected
-         * @description Who the key, the token or the cookie belongs to, and what it may do.
+         * Get Analytics
+         * @description Calls, money, latency, errors and scores over time, beside the period before.
          */
-        get: operations["me"];
+        get: operations["get_analytics"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Change Me
-         * @description Changes one's own address, language or time zone.
-         */
-        patch: operations["change_me"];
+        patch?: never;
         trace?: never;
     };
-    "/api/v1/protected": {
+    "/api/v1/analytics/export": {
         parameters: {
             query?: never;
             header?: never;
@@ -193,10 +92,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Protected
-         * @description Who the key, the token or the cookie belongs to, and what it may do.
+         * Export Analytics
+         * @description The same figures as a file: one row per group and bucket, and one for each total.
          */
-        get: operations["protected"];
+        get: operations["export_analytics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -269,7 +168,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/setup": {
+    "/api/v1/audit": {
         parameters: {
             query?: never;
             header?: never;
@@ -277,12 +176,172 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Setup
-         * @description Which page a visitor needs: the first start, sign-up or sign-in.
+         * List Audit Events
+         * @description What was done in the workspace and by whom, newest first.
          */
-        get: operations["setup"];
+        get: operations["list_audit_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Audit Events
+         * @description The log as a file, oldest first, with the digests that chain its rows.
+         */
+        get: operations["export_audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Tags
+         * @description The kinds of acts that are recorded, `source:subject:action`.
+         */
+        get: operations["list_audit_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Login
+         * @description An access token for 30 minutes and a refresh token for 7 days.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logout
+         * @description Ends the session the refresh token belongs to.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Another password; every other session of the person ends.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Another password by a reset link; every session of the person ends, and one begins.
+         */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description New tokens; a refresh token is good for one use.
+         */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register
+         * @description Creates a person: with a set-up token the first admin, else where sign-up is open.
+         */
+        post: operations["register"];
         delete?: never;
         options?: never;
         head?: never;
@@ -313,26 +372,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/session/register": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Register Session
-         * @description Creates a person and signs the browser in: by set-up link, invitation or open sign-up.
-         */
-        post: operations["register_session"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/auth/session/link": {
         parameters: {
             query?: never;
@@ -353,7 +392,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/password/reset": {
+    "/api/v1/auth/session/register": {
         parameters: {
             query?: never;
             header?: never;
@@ -363,17 +402,229 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reset Password
-         * @description Another password by a reset link; every session of the person ends, and one begins.
+         * Register Session
+         * @description Creates a person and signs the browser in: by set-up link, invitation or open sign-up.
          */
-        post: operations["reset_password"];
+        post: operations["register_session"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/password": {
+    "/api/v1/auth/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Setup
+         * @description Which page a visitor needs: the first start, sign-up or sign-in.
+         */
+        get: operations["setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Baselines
+         * @description The baselines in use, newest first, each with whether it still holds.
+         */
+        get: operations["list_baselines"];
+        put?: never;
+        /**
+         * Create Baseline
+         * @description Approves a version's results in a finished experiment as what others are measured against.
+         */
+        post: operations["create_baseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/baselines/{baseline_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Baseline
+         * @description One baseline, retired or not, and whether it still holds.
+         */
+        get: operations["get_baseline"];
+        put?: never;
+        post?: never;
+        /**
+         * Retire Baseline
+         * @description Retires it: nothing is compared with it any more, what was stays.
+         */
+        delete: operations["retire_baseline"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Canaries
+         * @description Canaries, newest first.
+         */
+        get: operations["list_canaries"];
+        put?: never;
+        /**
+         * Create Canary
+         * @description Freezes a labelled output; from now on its judge is asked about it once a day.
+         */
+        post: operations["create_canary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canaries/{canary_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Canary
+         * @description It is judged no more; the rounds it was in stay.
+         */
+        delete: operations["delete_canary"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canary-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Canary Checks
+         * @description The daily rounds, newest first, each with whether the judge moved.
+         */
+        get: operations["list_canary_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare
+         * @description The verdict on a candidate: the same object the CLI, JUnit and a pull request show.
+         */
+        get: operations["compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/compare/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Cases
+         * @description Every case of the sides, grouped as the verdict counts them; runs may still be going on.
+         */
+        get: operations["compare_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/compare/cases/{example_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare One Case
+         * @description One example in full: what was asked, every repeat, every judgment, what people said.
+         */
+        get: operations["compare_one_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dashboard
+         * @description What got worse, what waits for somebody, what runs, and how production does.
+         */
+        get: operations["get_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo-data": {
         parameters: {
             query?: never;
             header?: never;
@@ -383,14 +634,682 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change Password
-         * @description Another password; every other session of the person ends.
+         * Load Demo Data
+         * @description The demo's prompt, examples and gate, and its experiment in the background; done once.
+         *
+         *     The experiment needs the scope `run`; that the gate protects production, `admin`.
          */
-        post: operations["change_password"];
+        post: operations["load_demo_data"];
+        /**
+         * Remove Demo Data
+         * @description Erases the demo's prompt with all that belongs to it, for good.
+         */
+        delete: operations["remove_demo_data"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Evaluators
+         * @description The evaluators there are, with their options.
+         */
+        get: operations["list_evaluators"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Experiments
+         * @description Experiments, newest first unless sorted otherwise.
+         */
+        get: operations["list_experiments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan Experiment
+         * @description The plan alone: cases, calls, cost, what it can detect. Nothing is started.
+         */
+        post: operations["plan_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Experiment
+         * @description Runs versions on golden examples in the background.
+         */
+        post: operations["run_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Experiment
+         * @description Ends it now; cases without a result end as cancelled.
+         */
+        post: operations["cancel_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Experiment Cases
+         * @description Every case of one experiment, its arms side by side, in a stable order while it runs.
+         */
+        get: operations["experiment_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Experiment
+         * @description The experiment as a file: every case (csv, jsonl), or a report (markdown, html, junit).
+         *
+         *     In CSV a text that a spreadsheet could run as a formula has an apostrophe before it.
+         */
+        get: operations["export_experiment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/judge-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Judge Report
+         * @description How far the judge agrees with people, and its rate corrected by their labels.
+         */
+        get: operations["judge_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/label-sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw Label Sample
+         * @description Draws judged cases at random for people to label; a larger one begins with the last.
+         */
+        post: operations["draw_label_sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Experiment
+         * @description Starts no more cases; those in flight finish.
+         */
+        post: operations["pause_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/rejudge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rejudge Experiment
+         * @description Judges the stored outputs again in a new experiment; only the judges are paid.
+         */
+        post: operations["rejudge_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Experiment Results
+         * @description One row per case and evaluator.
+         */
+        get: operations["experiment_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Experiment
+         * @description Goes on where it was paused.
+         */
+        post: operations["resume_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/retry-failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Failed Cases
+         * @description Tries the cases without a score again; only missing work is paid for.
+         */
+        post: operations["retry_failed_cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Experiment Status
+         * @description Progress, and the results per version once it has ended.
+         */
+        get: operations["experiment_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{task_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Task Events
+         * @description The same as events: `progress` at every change, `result` at the end; resumable by id.
+         *
+         *     A task that is erased meanwhile ends the stream with `error`.
+         */
+        get: operations["experiment_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Gates
+         * @description The gates in use with their policies in force, newest first.
+         */
+        get: operations["list_gates"];
+        put?: never;
+        /**
+         * Create Gate
+         * @description A gate of a prompt; one that protects a label needs the scope `admin`.
+         */
+        post: operations["create_gate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gates/{gate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Gate
+         * @description One gate, archived or not, with all its policies; its ETag goes into `If-Match`.
+         */
+        get: operations["get_gate"];
+        put?: never;
+        post?: never;
+        /**
+         * Archive Gate
+         * @description Archives it: its label moves freely; one that protects a label needs the scope `admin`.
+         */
+        delete: operations["archive_gate"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Gate
+         * @description Another policy is the next number; verdicts under the numbers before open the label no more.
+         *
+         *     A gate that protects a label, before or after the change, needs the scope `admin`.
+         */
+        patch: operations["change_gate"];
+        trace?: never;
+    };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Every part and how it does. Only the database and its migrations take the API down.
+         */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/human-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Human Labels
+         * @description What people said of outputs, newest first.
+         */
+        get: operations["list_human_labels"];
+        put?: never;
+        /**
+         * Give Human Label
+         * @description The caller's label of one output; given again, it replaces the one before.
+         */
+        post: operations["give_human_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/human-labels/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Human Labels
+         * @description The caller's labels out of a file: all, or none and 422 with `rows`.
+         */
+        post: operations["import_human_labels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/human-labels/{label_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Human Label
+         * @description Takes a label back: one's own, or anybody's for an admin.
+         */
+        delete: operations["delete_human_label"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Invitations
+         * @description Invitations that can still be accepted, newest first, without their tokens.
+         */
+        get: operations["list_invitations"];
+        put?: never;
+        /**
+         * Create Invitation
+         * @description A link for one person and 7 days; the answer is the only place it ever appears.
+         */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Invitation
+         * @description Ends an invitation that nobody has accepted.
+         */
+        delete: operations["withdraw_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/judge-certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Judge Certificates
+         * @description Certificates, newest first; those not admissible say why.
+         */
+        get: operations["list_judge_certificates"];
+        put?: never;
+        /**
+         * Ask For Judge Certificate
+         * @description Examines a judge by an experiment's labels and attacks; poll it until it is decided.
+         */
+        post: operations["ask_for_judge_certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/judge-certificates/{certificate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Judge Certificate
+         * @description One certificate with its evidence.
+         */
+        get: operations["get_judge_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/judges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Judges
+         * @description The judges that can be named, newest first.
+         */
+        get: operations["list_judges"];
+        put?: never;
+        /**
+         * Create Judge
+         * @description A judge with its first version.
+         */
+        post: operations["create_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/judges/{judge_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Judge
+         * @description One judge with all its versions.
+         */
+        get: operations["get_judge"];
+        put?: never;
+        post?: never;
+        /**
+         * Archive Judge
+         * @description Archives it: no new experiment may name it, those that did keep what they froze.
+         */
+        delete: operations["archive_judge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/judges/{judge_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Judge Version
+         * @description The next version; experiments that name the judge without a number use it from now on.
+         */
+        post: operations["create_judge_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/label-samples/{sample_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Label Sample
+         * @description The cases to label with their material, and without what the judge said.
+         */
+        get: operations["get_label_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Protected
+         * @description Who the key, the token or the cookie belongs to, and what it may do.
+         */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Me
+         * @description Changes one's own address, language or time zone.
+         */
+        patch: operations["change_me"];
         trace?: never;
     };
     "/api/v1/me/sessions": {
@@ -477,7 +1396,7 @@ export interface paths {
         patch: operations["change_member"];
         trace?: never;
     };
-    "/api/v1/invitations": {
+    "/api/v1/models": {
         parameters: {
             query?: never;
             header?: never;
@@ -485,23 +1404,39 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Invitations
-         * @description Invitations that can still be accepted, newest first, without their tokens.
+         * List Models
+         * @description Models to choose from; any other `provider:model` works as well.
          */
-        get: operations["list_invitations"];
+        get: operations["list_models"];
         put?: never;
-        /**
-         * Create Invitation
-         * @description A link for one person and 7 days; the answer is the only place it ever appears.
-         */
-        post: operations["create_invitation"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/invitations/{invitation_id}": {
+    "/api/v1/onboarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Onboarding
+         * @description Which of the first steps the workspace has taken, and whether it holds the demo's data.
+         */
+        get: operations["get_onboarding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playground/states": {
         parameters: {
             query?: never;
             header?: never;
@@ -510,18 +1445,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
         /**
-         * Withdraw Invitation
-         * @description Ends an invitation that nobody has accepted.
+         * Create Playground State
+         * @description Keeps what stands in the playground under a link: any JSON object of at most 256 KiB.
          */
-        delete: operations["withdraw_invitation"];
+        post: operations["create_playground_state"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/prompts/diff": {
+    "/api/v1/playground/states/{state_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -529,12 +1464,59 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Diff Versions
-         * @description What changed between two versions, and what finished experiments say the change did.
+         * Get Playground State
+         * @description The same JSON, byte for byte.
          */
-        get: operations["diff_versions"];
+        get: operations["get_playground_state"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playground/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stream Trial
+         * @description Events: `start {run_id, model}`, `token {text}` …, then `done {…}` or `error {problem}`.
+         *
+         *     With evaluators, `scores [{evaluator, value, state, reason, …}]` follows `done`. The run is
+         *     recorded with its cost, also when the reader hangs up.
+         */
+        post: operations["stream_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Prompts
+         * @description Prompts with their labels, newest version, number of examples, score and use.
+         */
+        get: operations["list_prompts"];
+        put?: never;
+        /**
+         * Create Prompt
+         * @description A prompt, with its first version if the body has a template or messages.
+         */
+        post: operations["create_prompt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -561,7 +1543,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/prompts/{prompt_id}/versions": {
+    "/api/v1/prompts/diff": {
         parameters: {
             query?: never;
             header?: never;
@@ -569,164 +1551,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Versions
-         * @description Newest first, each with its labels and its last score.
+         * Diff Versions
+         * @description What changed between two versions, and what finished experiments say the change did.
          */
-        get: operations["list_versions"];
-        put?: never;
-        /**
-         * Create Version
-         * @description Saves the next version; `If-Match` takes the ETag of the version it was based on.
-         */
-        post: operations["create_version"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts/{prompt_id}/versions/{version_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Version
-         * @description One version; its ETag goes into `If-Match` of the next.
-         */
-        get: operations["get_version"];
+        get: operations["diff_versions"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts/{prompt_id}/versions/{version_id}/render": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Render Version
-         * @description What the version says with these variables; no model is called.
-         */
-        post: operations["render_version"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts/{prompt_id}/versions/{version_id}/activate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Activate Version
-         * @description Moves a label, `production` unless another is named, to this version.
-         *
-         *     A label that a gate protects moves only to a version whose newest verdict against the one it
-         *     stands on is a pass under the policy in force; else 409 with that verdict. The version that
-         *     held it immediately before may have it back without a pass, for a reason.
-         */
-        post: operations["activate_version"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts/{prompt_id}/score-history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Scores
-         * @description How each version scored in the newest finished experiment that judged it, oldest first.
-         */
-        get: operations["list_scores"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts/{prompt_id}/labels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Labels
-         * @description Where each label stands, and the move that put it there.
-         */
-        get: operations["list_labels"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts/{prompt_id}/labels/{label}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Label Moves
-         * @description All moves of a label, newest first; undo is a move back.
-         */
-        get: operations["list_label_moves"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Prompts
-         * @description Prompts with their labels, newest version, number of examples, score and use.
-         */
-        get: operations["list_prompts"];
-        put?: never;
-        /**
-         * Create Prompt
-         * @description A prompt, with its first version if the body has a template or messages.
-         */
-        post: operations["create_prompt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -781,60 +1611,40 @@ export interface paths {
         patch: operations["change_prompt"];
         trace?: never;
     };
-    "/api/v1/dashboard": {
+    "/api/v1/prompts/{prompt_id}/bisect": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Get Dashboard
-         * @description What got worse, what waits for somebody, what runs, and how production does.
-         */
-        get: operations["get_dashboard"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Start Bisect
+         * @description Finds the first version that regressed; what is stored is not run again.
+         */
+        post: operations["start_bisect"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/analytics": {
+    "/api/v1/prompts/{prompt_id}/blame": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Get Analytics
-         * @description Calls, money, latency, errors and scores over time, beside the period before.
-         */
-        get: operations["get_analytics"];
+        get?: never;
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * Export Analytics
-         * @description The same figures as a file: one row per group and bucket, and one for each total.
+         * Start Blame
+         * @description Finds the smallest part of the difference between two versions that breaks the good one.
          */
-        get: operations["export_analytics"];
-        put?: never;
-        post?: never;
+        post: operations["start_blame"];
         delete?: never;
         options?: never;
         head?: never;
@@ -859,26 +1669,6 @@ export interface paths {
          * @description Adds one example; its inputs are those the prompt's newest version reads.
          */
         post: operations["create_golden_example"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts/{prompt_id}/golden-examples/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Import Golden Examples
-         * @description Adds all examples of a file, or none: then 422 with `rows`, one entry for each problem.
-         */
-        post: operations["import_golden_examples"];
         delete?: never;
         options?: never;
         head?: never;
@@ -925,6 +1715,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prompts/{prompt_id}/golden-examples/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Golden Examples
+         * @description Adds all examples of a file, or none: then 422 with `rows`, one entry for each problem.
+         */
+        post: operations["import_golden_examples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/prompts/{prompt_id}/golden-examples/{example_id}": {
         parameters: {
             query?: never;
@@ -953,7 +1763,7 @@ export interface paths {
         patch: operations["change_golden_example"];
         trace?: never;
     };
-    "/api/v1/judges": {
+    "/api/v1/prompts/{prompt_id}/labels": {
         parameters: {
             query?: never;
             header?: never;
@@ -961,23 +1771,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Judges
-         * @description The judges that can be named, newest first.
+         * List Labels
+         * @description Where each label stands, and the move that put it there.
          */
-        get: operations["list_judges"];
+        get: operations["list_labels"];
         put?: never;
-        /**
-         * Create Judge
-         * @description A judge with its first version.
-         */
-        post: operations["create_judge"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/judges/{judge_id}": {
+    "/api/v1/prompts/{prompt_id}/labels/{label}/history": {
         parameters: {
             query?: never;
             header?: never;
@@ -985,23 +1791,83 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Judge
-         * @description One judge with all its versions.
+         * List Label Moves
+         * @description All moves of a label, newest first; undo is a move back.
          */
-        get: operations["get_judge"];
+        get: operations["list_label_moves"];
         put?: never;
         post?: never;
-        /**
-         * Archive Judge
-         * @description Archives it: no new experiment may name it, those that did keep what they froze.
-         */
-        delete: operations["archive_judge"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/judges/{judge_id}/versions": {
+    "/api/v1/prompts/{prompt_id}/score-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scores
+         * @description How each version scored in the newest finished experiment that judged it, oldest first.
+         */
+        get: operations["list_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Newest first, each with its labels and its last score.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        /**
+         * Create Version
+         * @description Saves the next version; `If-Match` takes the ETag of the version it was based on.
+         */
+        post: operations["create_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version
+         * @description One version; its ETag goes into `If-Match` of the next.
+         */
+        get: operations["get_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}/versions/{version_id}/activate": {
         parameters: {
             query?: never;
             header?: never;
@@ -1011,17 +1877,21 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create Judge Version
-         * @description The next version; experiments that name the judge without a number use it from now on.
+         * Activate Version
+         * @description Moves a label, `production` unless another is named, to this version.
+         *
+         *     A label that a gate protects moves only to a version whose newest verdict against the one it
+         *     stands on is a pass under the policy in force; else 409 with that verdict. The version that
+         *     held it immediately before may have it back without a pass, for a reason.
          */
-        post: operations["create_judge_version"];
+        post: operations["activate_version"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/run": {
+    "/api/v1/prompts/{prompt_id}/versions/{version_id}/evaluate": {
         parameters: {
             query?: never;
             header?: never;
@@ -1031,17 +1901,37 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start Run
-         * @description Runs one prompt version in the background; poll `status_url` or listen to its events.
+         * Evaluate Version
+         * @description Runs one version on its golden examples; with `wait`, answers when it is done.
          */
-        post: operations["start_run"];
+        post: operations["evaluate_version"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/runs": {
+    "/api/v1/prompts/{prompt_id}/versions/{version_id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Render Version
+         * @description What the version says with these variables; no model is called.
+         */
+        post: operations["render_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/protected": {
         parameters: {
             query?: never;
             header?: never;
@@ -1049,10 +1939,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Runs
-         * @description Runs, newest first.
+         * Protected
+         * @description Who the key, the token or the cookie belongs to, and what it may do.
          */
-        get: operations["list_runs"];
+        get: operations["protected"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1061,7 +1951,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/runs/{run_id}": {
+    "/api/v1/providers": {
         parameters: {
             query?: never;
             header?: never;
@@ -1069,10 +1959,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Run
-         * @description One run with its prompt as rendered, its output and its scores.
+         * List Providers
+         * @description The providers of models: whether each is set up, its models and their prices.
          */
-        get: operations["get_run"];
+        get: operations["list_providers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1081,20 +1971,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/evaluators": {
+    "/api/v1/providers/{provider}/test": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Evaluators
-         * @description The evaluators there are, with their options.
-         */
-        get: operations["list_evaluators"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Test Provider
+         * @description Makes one small call, paid like any other, and says how it ended.
+         */
+        post: operations["test_provider"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1133,554 +2023,6 @@ export interface paths {
          * @description The answer, once there is one.
          */
         get: operations["get_query"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run Experiment
-         * @description Runs versions on golden examples in the background.
-         */
-        post: operations["run_experiment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/plan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Plan Experiment
-         * @description The plan alone: cases, calls, cost, what it can detect. Nothing is started.
-         */
-        post: operations["plan_experiment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Experiments
-         * @description Experiments, newest first unless sorted otherwise.
-         */
-        get: operations["list_experiments"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Experiment Status
-         * @description Progress, and the results per version once it has ended.
-         */
-        get: operations["experiment_status"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/results": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Experiment Results
-         * @description One row per case and evaluator.
-         */
-        get: operations["experiment_results"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Cancel Experiment
-         * @description Ends it now; cases without a result end as cancelled.
-         */
-        post: operations["cancel_experiment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Pause Experiment
-         * @description Starts no more cases; those in flight finish.
-         */
-        post: operations["pause_experiment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Resume Experiment
-         * @description Goes on where it was paused.
-         */
-        post: operations["resume_experiment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/retry-failed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Retry Failed Cases
-         * @description Tries the cases without a score again; only missing work is paid for.
-         */
-        post: operations["retry_failed_cases"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/rejudge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Rejudge Experiment
-         * @description Judges the stored outputs again in a new experiment; only the judges are paid.
-         */
-        post: operations["rejudge_experiment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts/{prompt_id}/versions/{version_id}/evaluate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Evaluate Version
-         * @description Runs one version on its golden examples; with `wait`, answers when it is done.
-         */
-        post: operations["evaluate_version"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export Experiment
-         * @description The experiment as a file: every case (csv, jsonl), or a report (markdown, html, junit).
-         *
-         *     In CSV a text that a spreadsheet could run as a formula has an apostrophe before it.
-         */
-        get: operations["export_experiment"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/compare": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Compare
-         * @description The verdict on a candidate: the same object the CLI, JUnit and a pull request show.
-         */
-        get: operations["compare"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/compare/cases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Compare Cases
-         * @description Every case of the sides, grouped as the verdict counts them; runs may still be going on.
-         */
-        get: operations["compare_cases"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/compare/cases/{example_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Compare One Case
-         * @description One example in full: what was asked, every repeat, every judgment, what people said.
-         */
-        get: operations["compare_one_case"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/cases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Experiment Cases
-         * @description Every case of one experiment, its arms side by side, in a stable order while it runs.
-         */
-        get: operations["experiment_cases"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Gates
-         * @description The gates in use with their policies in force, newest first.
-         */
-        get: operations["list_gates"];
-        put?: never;
-        /**
-         * Create Gate
-         * @description A gate of a prompt; one that protects a label needs the scope `admin`.
-         */
-        post: operations["create_gate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gates/{gate_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Gate
-         * @description One gate, archived or not, with all its policies; its ETag goes into `If-Match`.
-         */
-        get: operations["get_gate"];
-        put?: never;
-        post?: never;
-        /**
-         * Archive Gate
-         * @description Archives it: its label moves freely; one that protects a label needs the scope `admin`.
-         */
-        delete: operations["archive_gate"];
-        options?: never;
-        head?: never;
-        /**
-         * Change Gate
-         * @description Another policy is the next number; verdicts under the numbers before open the label no more.
-         *
-         *     A gate that protects a label, before or after the change, needs the scope `admin`.
-         */
-        patch: operations["change_gate"];
-        trace?: never;
-    };
-    "/api/v1/baselines": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Baselines
-         * @description The baselines in use, newest first, each with whether it still holds.
-         */
-        get: operations["list_baselines"];
-        put?: never;
-        /**
-         * Create Baseline
-         * @description Approves a version's results in a finished experiment as what others are measured against.
-         */
-        post: operations["create_baseline"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/baselines/{baseline_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Baseline
-         * @description One baseline, retired or not, and whether it still holds.
-         */
-        get: operations["get_baseline"];
-        put?: never;
-        post?: never;
-        /**
-         * Retire Baseline
-         * @description Retires it: nothing is compared with it any more, what was stays.
-         */
-        delete: operations["retire_baseline"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/human-labels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Human Labels
-         * @description What people said of outputs, newest first.
-         */
-        get: operations["list_human_labels"];
-        put?: never;
-        /**
-         * Give Human Label
-         * @description The caller's label of one output; given again, it replaces the one before.
-         */
-        post: operations["give_human_label"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/human-labels/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Import Human Labels
-         * @description The caller's labels out of a file: all, or none and 422 with `rows`.
-         */
-        post: operations["import_human_labels"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/human-labels/{label_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete Human Label
-         * @description Takes a label back: one's own, or anybody's for an admin.
-         */
-        delete: operations["delete_human_label"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/label-sample": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Draw Label Sample
-         * @description Draws judged cases at random for people to label; a larger one begins with the last.
-         */
-        post: operations["draw_label_sample"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/label-samples/{sample_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Label Sample
-         * @description The cases to label with their material, and without what the judge said.
-         */
-        get: operations["get_label_sample"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{experiment_id}/judge-report": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Judge Report
-         * @description How far the judge agrees with people, and its rate corrected by their labels.
-         */
-        get: operations["judge_report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1809,115 +2151,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/judge-certificates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Judge Certificates
-         * @description Certificates, newest first; those not admissible say why.
-         */
-        get: operations["list_judge_certificates"];
-        put?: never;
-        /**
-         * Ask For Judge Certificate
-         * @description Examines a judge by an experiment's labels and attacks; poll it until it is decided.
-         */
-        post: operations["ask_for_judge_certificate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/judge-certificates/{certificate_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Judge Certificate
-         * @description One certificate with its evidence.
-         */
-        get: operations["get_judge_certificate"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/canaries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Canaries
-         * @description Canaries, newest first.
-         */
-        get: operations["list_canaries"];
-        put?: never;
-        /**
-         * Create Canary
-         * @description Freezes a labelled output; from now on its judge is asked about it once a day.
-         */
-        post: operations["create_canary"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/canaries/{canary_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete Canary
-         * @description It is judged no more; the rounds it was in stay.
-         */
-        delete: operations["delete_canary"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/canary-checks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Canary Checks
-         * @description The daily rounds, newest first, each with whether the judge moved.
-         */
-        get: operations["list_canary_checks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/prompts/{prompt_id}/bisect": {
+    "/api/v1/run": {
         parameters: {
             query?: never;
             header?: never;
@@ -1927,37 +2161,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start Bisect
-         * @description Finds the first version that regressed; what is stored is not run again.
+         * Start Run
+         * @description Runs one prompt version in the background; poll `status_url` or listen to its events.
          */
-        post: operations["start_bisect"];
+        post: operations["start_run"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/prompts/{prompt_id}/blame": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Start Blame
-         * @description Finds the smallest part of the difference between two versions that breaks the good one.
-         */
-        post: operations["start_blame"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analyses": {
+    "/api/v1/runs": {
         parameters: {
             query?: never;
             header?: never;
@@ -1965,10 +2179,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Analyses
-         * @description Analyses, newest first.
+         * List Runs
+         * @description Runs, newest first.
          */
-        get: operations["list_analyses"];
+        get: operations["list_runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1977,7 +2191,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/analyses/{analysis_id}": {
+    "/api/v1/runs/{run_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1985,277 +2199,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Analysis
-         * @description How far it is, what its probes came to, and what it found.
+         * Get Run
+         * @description One run with its prompt as rendered, its output and its scores.
          */
-        get: operations["get_analysis"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analyses/{analysis_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Cancel Analysis
-         * @description Ends it and the experiment it waits for; what it found so far stays.
-         */
-        post: operations["cancel_analysis"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/task-status/{task_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Task Status
-         * @description Where a run or an experiment stands; read from the database, never from the queue.
-         */
-        get: operations["task_status"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/experiments/{task_id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Task Events
-         * @description The same as events: `progress` at every change, `result` at the end; resumable by id.
-         *
-         *     A task that is erased meanwhile ends the stream with `error`.
-         */
-        get: operations["experiment_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tasks/{task_id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Task Events
-         * @description The same as events: `progress` at every change, `result` at the end; resumable by id.
-         *
-         *     A task that is erased meanwhile ends the stream with `error`.
-         */
-        get: operations["task_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/playground/stream": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Stream Trial
-         * @description Events: `start {run_id, model}`, `token {text}` …, then `done {…}` or `error {problem}`.
-         *
-         *     With evaluators, `scores [{evaluator, value, state, reason, …}]` follows `done`. The run is
-         *     recorded with its cost, also when the reader hangs up.
-         */
-        post: operations["stream_trial"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/playground/states": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Create Playground State
-         * @description Keeps what stands in the playground under a link: any JSON object of at most 256 KiB.
-         */
-        post: operations["create_playground_state"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/playground/states/{state_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Playground State
-         * @description The same JSON, byte for byte.
-         */
-        get: operations["get_playground_state"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Audit Events
-         * @description What was done in the workspace and by whom, newest first.
-         */
-        get: operations["list_audit_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/tags": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Audit Tags
-         * @description The kinds of acts that are recorded, `source:subject:action`.
-         */
-        get: operations["list_audit_tags"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export Audit Events
-         * @description The log as a file, oldest first, with the digests that chain its rows.
-         */
-        get: operations["export_audit_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/providers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Providers
-         * @description The providers of models: whether each is set up, its models and their prices.
-         */
-        get: operations["list_providers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/providers/{provider}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Test Provider
-         * @description Makes one small call, paid like any other, and says how it ended.
-         */
-        post: operations["test_provider"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/models": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Models
-         * @description Models to choose from; any other `provider:model` works as well.
-         */
-        get: operations["list_models"];
+        get: operations["get_run"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2304,7 +2251,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/onboarding": {
+    "/api/v1/task-status/{task_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2312,10 +2259,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Onboarding
-         * @description Which of the first steps the workspace has taken, and whether it holds the demo's data.
+         * Task Status
+         * @description Where a run or an experiment stands; read from the database, never from the queue.
          */
-        get: operations["get_onboarding"];
+        get: operations["task_status"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2324,27 +2271,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/demo-data": {
+    "/api/v1/tasks/{task_id}/events": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Load Demo Data
-         * @description The demo's prompt, examples and gate, and its experiment in the background; done once.
+         * Task Events
+         * @description The same as events: `progress` at every change, `result` at the end; resumable by id.
          *
-         *     The experiment needs the scope `run`; that the gate protects production, `admin`.
+         *     A task that is erased meanwhile ends the stream with `error`.
          */
-        post: operations["load_demo_data"];
+        get: operations["task_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         /**
-         * Remove Demo Data
-         * @description Erases the demo's prompt with all that belongs to it, for good.
+         * Alive
+         * @description The process lives; asks nobody else.
          */
-        delete: operations["remove_demo_data"];
+        get: operations["alive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description May this process get requests? Database and migrations decide; workers do not.
+         */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Version */
+        get: operations["version"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2364,15 +2364,15 @@ export interface components {
         /** Activate */
         Activate: {
             /**
+             * From Version Id
+             * @description The version the label stands on as far as the caller knows, null for nowhere; 412 when it is another. Left out, it is not asked.
+             */
+            from_version_id?: string | null;
+            /**
              * Label
              * @default production
              */
             label: string;
-            /**
-             * Reason
-             * @default
-             */
-            reason: string;
             /**
              * Override
              * @description Move although the label's gate refuses; needs a reason and the scope `admin`.
@@ -2380,10 +2380,10 @@ export interface components {
              */
             override: boolean;
             /**
-             * From Version Id
-             * @description The version the label stands on as far as the caller knows, null for nowhere; 412 when it is another. Left out, it is not asked.
+             * Reason
+             * @default
              */
-            from_version_id?: string | null;
+            reason: string;
         };
         /**
          * AdaptiveRead
@@ -2391,22 +2391,22 @@ export interface components {
          */
         AdaptiveRead: {
             /**
-             * Visited
-             * @description Examples the verdict rests on; null while it runs.
-             */
-            visited: number | null;
-            /** Planned */
-            planned: number;
-            /**
              * Calls Saved
              * @description Planned and not made; the few that other workers had in flight count here.
              */
             calls_saved: number;
+            /** Planned */
+            planned: number;
             /**
              * Stopped By
              * @description `betting`, or `look` and its number; null when it was not stopped early.
              */
             stopped_by: string | null;
+            /**
+             * Visited
+             * @description Examples the verdict rests on; null while it runs.
+             */
+            visited: number | null;
         };
         /** Alive */
         Alive: {
@@ -2420,29 +2420,25 @@ export interface components {
              */
             analysis_id: string;
             /**
-             * Task Id
-             * Format: uuid
-             */
-            task_id: string;
-            /** Status Url */
-            status_url: string;
-            /**
              * Delayed
              * @description The queue does not answer: the question is stored and starts when it does.
              */
             delayed: boolean;
+            /** Status Url */
+            status_url: string;
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
         };
         /**
          * AnalysisCreate
          * @description From a good version to a bad, later one; by id, number, label or `latest`.
          */
         AnalysisCreate: {
-            /** Good */
-            good: string | number;
             /** Bad */
             bad: string | number;
-            /** @default {} */
-            golden: components["schemas"]["GoldenSelection"];
             /**
              * Evaluators
              * @description Default: those that last judged the bad version on these examples, or the good one.
@@ -2450,20 +2446,24 @@ export interface components {
              */
             evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
             /**
+             * Gate
+             * @description Whose policy decides, by name or id; default: the gate of production.
+             */
+            gate?: string | null;
+            /** @default {} */
+            golden: components["schemas"]["GoldenSelection"];
+            /** Good */
+            good: string | number;
+            /** Max Calls */
+            max_calls?: number | null;
+            /** Max Cost Usd */
+            max_cost_usd?: number | string | null;
+            /**
              * Models
              * @description One model for every version; each runs its own otherwise.
              * @default []
              */
             models: string[];
-            /**
-             * Gate
-             * @description Whose policy decides, by name or id; default: the gate of production.
-             */
-            gate?: string | null;
-            /** Max Calls */
-            max_calls?: number | null;
-            /** Max Cost Usd */
-            max_cost_usd?: number | string | null;
         };
         /**
          * AnalysisKind
@@ -2475,10 +2475,6 @@ export interface components {
          * @description `done` probes of about so many, and what they cost so far.
          */
         AnalysisProgress: {
-            /** Done */
-            done: number;
-            /** Total Estimate */
-            total_estimate: number;
             /** Calls */
             calls: number;
             /**
@@ -2486,43 +2482,47 @@ export interface components {
              * @description Null as soon as one price is unknown.
              */
             cost_usd: string | null;
+            /** Done */
+            done: number;
             /** Step */
             step: string;
+            /** Total Estimate */
+            total_estimate: number;
         };
         /** AnalysisRead */
         AnalysisRead: {
+            asked: components["schemas"]["app__analyses__question__Question"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
             kind: components["schemas"]["AnalysisKind"];
+            progress: components["schemas"]["AnalysisProgress"];
             /**
              * Prompt Id
              * Format: uuid
              */
             prompt_id: string;
+            /** Result */
+            result: (components["schemas"]["BisectResult"] | components["schemas"]["BlameResult"]) | null;
             status: components["schemas"]["AnalysisStatus"];
-            asked: components["schemas"]["app__analyses__question__Question"];
-            progress: components["schemas"]["AnalysisProgress"];
-            /** Error */
-            error: string | null;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Finished At */
-            finished_at: string | null;
             /**
              * Steps
              * @description The probes decided so far.
              */
             steps: components["schemas"]["Probe"][];
-            /** Result */
-            result: (components["schemas"]["BisectResult"] | components["schemas"]["BlameResult"]) | null;
         };
         /**
          * AnalysisStatus
@@ -2531,63 +2531,53 @@ export interface components {
         AnalysisStatus: "pending" | "running" | "completed" | "failed" | "cancelled";
         /** AnalysisSummary */
         AnalysisSummary: {
+            asked: components["schemas"]["app__analyses__question__Question"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
             kind: components["schemas"]["AnalysisKind"];
+            progress: components["schemas"]["AnalysisProgress"];
             /**
              * Prompt Id
              * Format: uuid
              */
             prompt_id: string;
             status: components["schemas"]["AnalysisStatus"];
-            asked: components["schemas"]["app__analyses__question__Question"];
-            progress: components["schemas"]["AnalysisProgress"];
-            /** Error */
-            error: string | null;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Finished At */
-            finished_at: string | null;
         };
         /** Analytics */
         Analytics: {
+            /**
+             * Buckets
+             * @description Where each begins; the first may begin before the window.
+             */
+            buckets: string[];
+            by: components["schemas"]["GroupBy"];
+            /** Errors By Class */
+            errors_by_class: components["schemas"]["ErrorClass"][];
             /**
              * From
              * Format: date-time
              */
             from: string;
             /**
-             * To
-             * Format: date-time
-             */
-            to: string;
-            interval: components["schemas"]["Every"];
-            /** Tz */
-            tz: string;
-            by: components["schemas"]["GroupBy"];
-            /**
-             * Buckets
-             * @description Where each begins; the first may begin before the window.
-             */
-            buckets: string[];
-            /**
              * Groups
              * @description The six largest, the others together.
              */
             groups: components["schemas"]["Series"][];
-            /** Errors By Class */
-            errors_by_class: components["schemas"]["ErrorClass"][];
-            totals: components["schemas"]["Totals"];
-            /** @description Of the period before, as long as this one. */
-            previous: components["schemas"]["Totals"];
+            interval: components["schemas"]["Every"];
             /** Label Moves */
             label_moves: components["schemas"]["LabelMark"][];
             /**
@@ -2595,11 +2585,28 @@ export interface components {
              * @description Most evidence first.
              */
             movers: components["schemas"]["Mover"][];
+            /** @description Of the period before, as long as this one. */
+            previous: components["schemas"]["Totals"];
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            totals: components["schemas"]["Totals"];
+            /** Tz */
+            tz: string;
         };
         /** ApiKeyCreate */
         ApiKeyCreate: {
+            /**
+             * Expires In Days
+             * @default 90
+             */
+            expires_in_days: number;
             /** Name */
             name: string;
+            /** Rate Limit Per Minute */
+            rate_limit_per_minute?: number | null;
             /**
              * Scopes
              * @default [
@@ -2608,13 +2615,6 @@ export interface components {
              *     ]
              */
             scopes: components["schemas"]["Scope"][];
-            /**
-             * Expires In Days
-             * @default 90
-             */
-            expires_in_days: number;
-            /** Rate Limit Per Minute */
-            rate_limit_per_minute?: number | null;
         };
         /** ApiKeyList */
         ApiKeyList: {
@@ -2628,73 +2628,73 @@ export interface components {
         /** ApiKeyMade */
         ApiKeyMade: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Public Id */
-            public_id: string;
-            /** Last Four */
-            last_four: string;
-            /** Scopes */
-            scopes: components["schemas"]["Scope"][];
-            /** Created By */
-            created_by: string;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Created By */
+            created_by: string;
             /** Expires At */
             expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Is Active */
             is_active: boolean;
-            /** Last Used At */
-            last_used_at: string | null;
-            /** Replaces Id */
-            replaces_id: string | null;
-            /** Rate Limit Per Minute */
-            rate_limit_per_minute: number | null;
             /**
              * Key
              * @description The secret: shown now and never again.
              */
             key: string;
-        };
-        /** ApiKeyRead */
-        ApiKeyRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
+            /** Last Four */
+            last_four: string;
+            /** Last Used At */
+            last_used_at: string | null;
             /** Name */
             name: string;
             /** Public Id */
             public_id: string;
-            /** Last Four */
-            last_four: string;
+            /** Rate Limit Per Minute */
+            rate_limit_per_minute: number | null;
+            /** Replaces Id */
+            replaces_id: string | null;
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
-            /** Created By */
-            created_by: string;
+        };
+        /** ApiKeyRead */
+        ApiKeyRead: {
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Created By */
+            created_by: string;
             /** Expires At */
             expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Is Active */
             is_active: boolean;
+            /** Last Four */
+            last_four: string;
             /** Last Used At */
             last_used_at: string | null;
-            /** Replaces Id */
-            replaces_id: string | null;
+            /** Name */
+            name: string;
+            /** Public Id */
+            public_id: string;
             /** Rate Limit Per Minute */
             rate_limit_per_minute: number | null;
+            /** Replaces Id */
+            replaces_id: string | null;
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
         };
         /**
          * ArmResult
@@ -2703,29 +2703,18 @@ export interface components {
         ArmResult: {
             /** Arm */
             arm: number;
-            /**
-             * Version Id
-             * Format: uuid
-             */
-            version_id: string;
-            /** Version Number */
-            version_number: number;
-            /** Model */
-            model: string;
-            /** Avg Score */
-            avg_score: number | null;
-            /** Min Score */
-            min_score: number | null;
-            /** Max Score */
-            max_score: number | null;
-            /** Score Interval */
-            score_interval: number[] | null;
             /** Avg Hallucination Rate */
             avg_hallucination_rate: number | null;
-            /** Hallucination Interval */
-            hallucination_interval: number[] | null;
-            /** Hallucination N */
-            hallucination_n: number;
+            /** Avg Score */
+            avg_score: number | null;
+            /** Cost Estimated */
+            cost_estimated: string;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Evaluators */
+            evaluators: {
+                [key: string]: components["schemas"]["EvaluatorMean"];
+            };
             /**
              * Failure Count
              * @description Examples with a score below 0.5.
@@ -2733,55 +2722,66 @@ export interface components {
             failure_count: number;
             /** Failure Rate Interval */
             failure_rate_interval: number[] | null;
+            /** Hallucination Interval */
+            hallucination_interval: number[] | null;
+            /** Hallucination N */
+            hallucination_n: number;
+            latency_ms: components["schemas"]["Latency"];
+            /** Max Score */
+            max_score: number | null;
+            /** Min Score */
+            min_score: number | null;
+            /** Model */
+            model: string;
             /**
              * N
              * @description Examples with a score.
              */
             n: number;
-            /** Tokens In */
-            tokens_in: number;
-            /** Tokens Out */
-            tokens_out: number;
-            /** Cost Usd */
-            cost_usd: string | null;
-            /** Cost Estimated */
-            cost_estimated: string;
-            latency_ms: components["schemas"]["Latency"];
+            /** Score Interval */
+            score_interval: number[] | null;
             /** States */
             states: {
                 [key: string]: number;
             };
-            /** Evaluators */
-            evaluators: {
-                [key: string]: components["schemas"]["EvaluatorMean"];
-            };
+            /** Tokens In */
+            tokens_in: number;
+            /** Tokens Out */
+            tokens_out: number;
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /** Version Number */
+            version_number: number;
         };
         /**
          * AskedExample
          * @description A golden example as the experiment froze it.
          */
         AskedExample: {
+            /** Context */
+            context: string | null;
+            /** Criteria */
+            criteria: string | null;
+            /** Critical */
+            critical: boolean;
+            /** Expected Output */
+            expected_output: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Position */
-            position: number;
             /** Input Data */
             input_data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** Expected Output */
-            expected_output: string | null;
-            /** Context */
-            context: string | null;
-            /** Criteria */
-            criteria: string | null;
+            /** Position */
+            position: number;
             /** Tags */
             tags: string[];
-            /** Critical */
-            critical: boolean;
         };
         /**
          * AskedOf
@@ -2794,6 +2794,10 @@ export interface components {
          * @description A sentence, what it rests on, and the one thing to do about it.
          */
         Attention: {
+            action: components["schemas"]["Action"];
+            /** Detail */
+            detail: string;
+            difference: components["schemas"]["Estimate"] | null;
             /**
              * Kind
              * @enum {string}
@@ -2806,13 +2810,26 @@ export interface components {
             severity: "regression" | "decision" | "work";
             /** Title */
             title: string;
-            /** Detail */
-            detail: string;
-            difference: components["schemas"]["Estimate"] | null;
-            action: components["schemas"]["Action"];
         };
         /** AuditRead */
         AuditRead: {
+            /** Actor */
+            actor: string;
+            /** Address */
+            address: string | null;
+            /** After */
+            after: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Before */
+            before: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Id
              * Format: uuid
@@ -2823,29 +2840,12 @@ export interface components {
              * @description Counts the workspace's rows from 1, without gaps.
              */
             number: number;
-            /** Tag */
-            tag: string;
-            /** Actor */
-            actor: string;
             /** Object Id */
             object_id: string | null;
-            /** Before */
-            before: {
-                [key: string]: components["schemas"]["JsonValue"];
-            } | null;
-            /** After */
-            after: {
-                [key: string]: components["schemas"]["JsonValue"];
-            } | null;
-            /** Address */
-            address: string | null;
             /** Request Id */
             request_id: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
+            /** Tag */
+            tag: string;
         };
         /** AuditTags */
         AuditTags: {
@@ -2855,56 +2855,39 @@ export interface components {
         /** BaselineCreate */
         BaselineCreate: {
             /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
-            /**
              * Experiment Id
              * Format: uuid
              * @description A finished one of this prompt.
              */
             experiment_id: string;
             /**
-             * Version Id
-             * Format: uuid
-             * @description One it ran.
-             */
-            version_id: string;
-            /**
-             * Reason
-             * @description Why this is good enough to be measured against.
-             */
-            reason: string;
-        };
-        /** BaselineRead */
-        BaselineRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
              * Prompt Id
              * Format: uuid
              */
             prompt_id: string;
             /**
+             * Reason
+             * @description Why this is good enough to be measured against.
+             */
+            reason: string;
+            /**
              * Version Id
              * Format: uuid
+             * @description One it ran.
              */
             version_id: string;
-            /** Version Number */
-            version_number: number;
-            /**
-             * Experiment Id
-             * Format: uuid
-             */
-            experiment_id: string;
+        };
+        /** BaselineRead */
+        BaselineRead: {
+            /** Approved By */
+            approved_by: string;
             /** Arm */
             arm: number;
-            /** Snapshot Hash */
-            snapshot_hash: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /**
              * Evaluators
              * @description Names and the versions that judged.
@@ -2912,19 +2895,29 @@ export interface components {
             evaluators: {
                 [key: string]: string;
             };
+            /**
+             * Experiment Id
+             * Format: uuid
+             */
+            experiment_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Judge Model */
             judge_model: string;
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
             /** Reason */
             reason: string;
-            /** Approved By */
-            approved_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
             /** Retired At */
             retired_at: string | null;
+            /** Snapshot Hash */
+            snapshot_hash: string;
             /**
              * Stale
              * @description What it was measured with or on is not what there is today.
@@ -2932,73 +2925,74 @@ export interface components {
             stale: boolean;
             /** Stale Because */
             stale_because: string[];
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /** Version Number */
+            version_number: number;
         };
         /** BisectResult */
         BisectResult: {
+            /** Calls */
+            calls: number;
+            /** Calls Saved */
+            calls_saved: number;
+            /** Calls To Test All */
+            calls_to_test_all: number;
+            diff: components["schemas"]["DiffPair"] | null;
+            finding: components["schemas"]["Finding"];
+            first_bad: components["schemas"]["VersionFound"] | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "bisect";
-            finding: components["schemas"]["Finding"];
+            last_good: components["schemas"]["VersionFound"] | null;
             /** Sentence */
             sentence: string;
-            first_bad: components["schemas"]["VersionFound"] | null;
-            last_good: components["schemas"]["VersionFound"] | null;
+            /** Steps */
+            steps: components["schemas"]["Probe"][];
+            sureness: components["schemas"]["Sureness"] | null;
             /**
              * Suspects
              * @description The versions one of which is the first bad one, as far as it is known.
              */
             suspects: components["schemas"]["VersionRef"][];
-            diff: components["schemas"]["DiffPair"] | null;
-            /** Steps */
-            steps: components["schemas"]["Probe"][];
-            /** Calls */
-            calls: number;
-            /** Calls To Test All */
-            calls_to_test_all: number;
-            /** Calls Saved */
-            calls_saved: number;
-            sureness: components["schemas"]["Sureness"] | null;
         };
         /** BlameResult */
         BlameResult: {
+            /** Calls */
+            calls: number;
+            /** @description The smallest set against the good version. */
+            evidence: components["schemas"]["Probe"] | null;
+            finding: components["schemas"]["Finding"];
+            /** Hunks */
+            hunks: components["schemas"]["HunkFound"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "blame";
-            finding: components["schemas"]["Finding"];
-            /** Sentence */
-            sentence: string;
-            /** Hunks */
-            hunks: components["schemas"]["HunkFound"][];
-            /**
-             * Smallest
-             * @description The smallest set of hunks that was shown to regress.
-             */
-            smallest: number[];
             /**
              * One Minimal
              * @description Every set with one hunk less was tried, and none was shown to regress.
              */
             one_minimal: boolean;
-            /** @description The smallest set against the good version. */
-            evidence: components["schemas"]["Probe"] | null;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Smallest
+             * @description The smallest set of hunks that was shown to regress.
+             */
+            smallest: number[];
             /** Steps */
             steps: components["schemas"]["Probe"][];
-            /** Calls */
-            calls: number;
             sureness: components["schemas"]["Sureness"] | null;
         };
         /** Body_import_golden_examples */
         Body_import_golden_examples: {
-            /**
-             * File
-             * @description CSV, JSONL or Parquet, at most 50 MiB.
-             */
-            file: string;
-            format?: components["schemas"]["ImportFormat"] | null;
             /**
              * Columns
              * @description A JSON object, file column to field: {"Question": "input.question"}.
@@ -3010,9 +3004,21 @@ export interface components {
              * @default false
              */
             dry_run: boolean;
+            /**
+             * File
+             * @description CSV, JSONL or Parquet, at most 50 MiB.
+             */
+            file: string;
+            format?: components["schemas"]["ImportFormat"] | null;
         };
         /** Body_import_human_labels */
         Body_import_human_labels: {
+            /**
+             * Dry Run
+             * @description Store nothing, list the errors.
+             * @default false
+             */
+            dry_run: boolean;
             /**
              * File
              * @description CSV or JSONL with experiment_id, case_no, evaluator, value, hallucinated and comment; at most 10,000 rows.
@@ -3020,32 +3026,26 @@ export interface components {
             file: string;
             /** Format */
             format?: ("csv" | "jsonl") | null;
-            /**
-             * Dry Run
-             * @description Store nothing, list the errors.
-             * @default false
-             */
-            dry_run: boolean;
         };
         /** ByReason */
         ByReason: {
-            /**
-             * Regression
-             * @description Cases that passed under the baseline.
-             */
-            regression: number;
-            /**
-             * Judges Disagree
-             * @description Two judges differ by half of the scale or more.
-             */
-            judges_disagree: number;
             /**
              * Judge Unsure
              * @description Scores between .25 and .75, and unreadable judgments.
              */
             judge_unsure: number;
+            /**
+             * Judges Disagree
+             * @description Two judges differ by half of the scale or more.
+             */
+            judges_disagree: number;
             /** Random */
             random: number;
+            /**
+             * Regression
+             * @description Cases that passed under the baseline.
+             */
+            regression: number;
         };
         /**
          * CanaryCheckRead
@@ -3053,81 +3053,81 @@ export interface components {
          */
         CanaryCheckRead: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Evaluator */
-            evaluator: string;
-            /** Evaluator Version */
-            evaluator_version: string;
-            /** Judge Model */
-            judge_model: string;
-            /** N */
-            n: number;
-            /** Unjudged */
-            unjudged: number;
-            /**
              * Agreed
              * @description Judged canaries where judge and people both pass or fail it.
              */
             agreed: number;
-            /** Moved */
-            moved: boolean;
-            /** Report */
-            report: {
-                [key: string]: unknown;
-            }[];
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-        };
-        /** CanaryRead */
-        CanaryRead: {
+            /** Evaluator */
+            evaluator: string;
+            /** Evaluator Version */
+            evaluator_version: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Evaluator */
-            evaluator: string;
-            /** Evaluator Version */
-            evaluator_version: string;
             /** Judge Model */
             judge_model: string;
-            /** Example */
-            example: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** Label */
-            label: number;
-            /** First Score */
-            first_score: number | null;
-            /** Created By */
-            created_by: string;
+            /** Moved */
+            moved: boolean;
+            /** N */
+            n: number;
+            /** Report */
+            report: {
+                [key: string]: unknown;
+            }[];
+            /** Unjudged */
+            unjudged: number;
+        };
+        /** CanaryRead */
+        CanaryRead: {
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Evaluator */
+            evaluator: string;
+            /** Evaluator Version */
+            evaluator_version: string;
+            /** Example */
+            example: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** First Score */
+            first_score: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Judge Model */
+            judge_model: string;
+            /** Label */
+            label: number;
         };
         /** CaseChange */
         CaseChange: {
-            /** Position */
-            position: number;
-            /**
-             * Example Id
-             * Format: uuid
-             */
-            example_id: string;
             /** Baseline */
             baseline: number | null;
             /** Candidate */
             candidate: number | null;
             /** Critical */
             critical: boolean;
+            /**
+             * Example Id
+             * Format: uuid
+             */
+            example_id: string;
+            /** Position */
+            position: number;
             /** Tags */
             tags: string[];
         };
@@ -3137,72 +3137,72 @@ export interface components {
          */
         CaseDetail: {
             example: components["schemas"]["AskedExample"];
-            /** Sides */
-            sides: components["schemas"]["SideRepeats"][];
             /** @description Null when it was never examined. */
             judge: components["schemas"]["JudgeStanding"] | null;
+            /** Sides */
+            sides: components["schemas"]["SideRepeats"][];
         };
         /**
          * CaseResult
          * @description One row per case and evaluator; a case that was not judged has one row without score.
          */
         CaseResult: {
-            /** Case No */
-            case_no: number;
             /** Arm */
             arm: number;
-            /** Version Number */
-            version_number: number;
-            /** Model */
-            model: string;
+            /** Case No */
+            case_no: number;
+            /** Claims */
+            claims: components["schemas"]["ClaimRead"][];
+            /** Cost Estimated */
+            cost_estimated: string;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Evaluator */
+            evaluator: string | null;
+            /** Evaluator State */
+            evaluator_state: string | null;
+            /** Evaluator Version */
+            evaluator_version: string | null;
             /**
              * Example Id
              * Format: uuid
              */
             example_id: string;
-            /** Position */
-            position: number;
-            /** Repeat */
-            repeat: number;
-            state: components["schemas"]["CaseState"];
-            /** Evaluator */
-            evaluator: string | null;
-            /** Evaluator Version */
-            evaluator_version: string | null;
-            /** Evaluator State */
-            evaluator_state: string | null;
-            /** Score */
-            score: number | null;
+            /** Expected Output */
+            expected_output: string | null;
             /** Hallucination */
             hallucination: boolean | null;
             /** Hallucination Rate */
             hallucination_rate: number | null;
-            /** Reason */
-            reason: string | null;
-            /** Claims */
-            claims: components["schemas"]["ClaimRead"][];
             /** Input Data */
             input_data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** Expected Output */
-            expected_output: string | null;
-            /** Output */
-            output: string | null;
-            /** Error Code */
-            error_code: string | null;
-            /** Error */
-            error: string | null;
             /** Latency Ms */
             latency_ms: number | null;
+            /** Model */
+            model: string;
+            /** Output */
+            output: string | null;
+            /** Position */
+            position: number;
+            /** Reason */
+            reason: string | null;
+            /** Repeat */
+            repeat: number;
+            /** Score */
+            score: number | null;
+            state: components["schemas"]["CaseState"];
             /** Tokens In */
             tokens_in: number;
             /** Tokens Out */
             tokens_out: number;
-            /** Cost Usd */
-            cost_usd: string | null;
-            /** Cost Estimated */
-            cost_estimated: string;
+            /** Version Number */
+            version_number: number;
         };
         CaseRow: [
             string,
@@ -3228,102 +3228,109 @@ export interface components {
         CaseTable: {
             /** Columns */
             columns: string[];
-            /** Metric */
-            metric: string;
+            /** @description Over all examples, whatever the rows are filtered by. */
+            counts: components["schemas"]["GroupCounts"];
             /**
              * Direction
              * @description Which way is better.
              * @enum {string}
              */
             direction: "higher" | "lower";
-            prompt: components["schemas"]["NamedPrompt"];
-            /** Snapshot Hash */
-            snapshot_hash: string;
-            judge: components["schemas"]["PrimaryJudge"];
             /**
              * Evaluators
              * @description Whose scores may be asked for as `metric`.
              */
             evaluators: string[];
-            /** @description On the first candidate. Null while a side runs, in the list of one experiment, and where it would have to be computed from over 1,000 examples: `GET /compare` computes it. */
-            verdict: components["schemas"]["Verdict"] | null;
+            judge: components["schemas"]["PrimaryJudge"];
+            /** Metric */
+            metric: string;
             /**
              * Others
              * @description On the further candidates, where there is one, as above.
              */
             others: components["schemas"]["ShortVerdict"][];
+            prompt: components["schemas"]["NamedPrompt"];
+            /** Rows */
+            rows: components["schemas"]["CaseRow"][];
             /**
              * Sides
              * @description The baseline first, if there is one.
              */
             sides: components["schemas"]["SideTotals"][];
-            /** Rows */
-            rows: components["schemas"]["CaseRow"][];
-            /** @description Over all examples, whatever the rows are filtered by. */
-            counts: components["schemas"]["GroupCounts"];
+            /** Snapshot Hash */
+            snapshot_hash: string;
+            /** @description On the first candidate. Null while a side runs, in the list of one experiment, and where it would have to be computed from over 1,000 examples: `GET /compare` computes it. */
+            verdict: components["schemas"]["Verdict"] | null;
         };
         /**
          * Cause
          * @description One reason why cases have no score.
          */
         Cause: {
-            state: components["schemas"]["CaseState"];
-            /** Error Code */
-            error_code: string | null;
             /** Count */
             count: number;
+            /** Error Code */
+            error_code: string | null;
             /**
              * Example
              * @description What the first of these cases said.
              */
             example: string | null;
+            state: components["schemas"]["CaseState"];
         };
         /** CertificateCreate */
         CertificateCreate: {
+            /** Evaluator */
+            evaluator: string;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /** Evaluator */
-            evaluator: string;
-            /**
-             * Valid Days
-             * @default 90
-             */
-            valid_days: number;
             /**
              * Min Kappa
              * @description What kappa's interval may not reach below.
              * @default 0.4
              */
             min_kappa: number;
+            /**
+             * Valid Days
+             * @default 90
+             */
+            valid_days: number;
         };
         /**
          * CertificateRead
          * @description Whether a judge may be believed; pending until the examination is done.
          */
         CertificateRead: {
+            /** Admissible */
+            admissible: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Evaluator */
+            evaluator: string;
+            /** Evaluator Version */
+            evaluator_version: string;
+            /** Expired */
+            expired: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Evaluator */
-            evaluator: string;
-            /** Evaluator Version */
-            evaluator_version: string;
             /** Judge Model */
             judge_model: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "pending" | "decided";
-            /** Admissible */
-            admissible: boolean;
-            /** Expired */
-            expired: boolean;
             /** N */
             n: number;
             /**
@@ -3336,17 +3343,10 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * Expires At
-             * Format: date-time
+             * State
+             * @enum {string}
              */
-            expires_at: string;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
+            state: "pending" | "decided";
         };
         /** ChangePassword */
         ChangePassword: {
@@ -3360,10 +3360,11 @@ export interface components {
          * @description Examples that changed sides; each list has the worst first and at most 50.
          */
         Changes: {
-            /** Newly Failing */
-            newly_failing: components["schemas"]["CaseChange"][];
-            /** Newly Failing Count */
-            newly_failing_count: number;
+            /**
+             * Critical
+             * @description Critical examples that block.
+             */
+            critical: components["schemas"]["CaseChange"][];
             /** Fixed */
             fixed: components["schemas"]["CaseChange"][];
             /** Fixed Count */
@@ -3375,29 +3376,28 @@ export interface components {
             flaky: components["schemas"]["CaseChange"][];
             /** Flaky Count */
             flaky_count: number;
+            /** Newly Failing */
+            newly_failing: components["schemas"]["CaseChange"][];
+            /** Newly Failing Count */
+            newly_failing_count: number;
             /** Worst Drops */
             worst_drops: components["schemas"]["CaseChange"][];
-            /**
-             * Critical
-             * @description Critical examples that block.
-             */
-            critical: components["schemas"]["CaseChange"][];
         };
         /** Check */
         Check: {
-            status: components["schemas"]["Status"];
             /** Detail */
             detail: string;
             /** Ms */
             ms: number;
+            status: components["schemas"]["Status"];
         };
         /** Checks */
         Checks: {
             database: components["schemas"]["Check"];
-            redis: components["schemas"]["Check"];
-            worker: components["schemas"]["Check"];
             migrations: components["schemas"]["Check"];
             model: components["schemas"]["Check"];
+            redis: components["schemas"]["Check"];
+            worker: components["schemas"]["Check"];
         };
         /**
          * Circuit
@@ -3412,74 +3412,74 @@ export interface components {
         };
         /** ClaimRead */
         ClaimRead: {
+            /** End */
+            end: number | null;
+            /** Evidence */
+            evidence: string | null;
+            /** Quote */
+            quote: string | null;
+            /** Reason */
+            reason: string;
+            /** Start */
+            start: number | null;
             /** Text */
             text: string;
             /** Verdict */
             verdict: string;
-            /** Reason */
-            reason: string;
-            /** Quote */
-            quote: string | null;
-            /** Evidence */
-            evidence: string | null;
-            /** Start */
-            start: number | null;
-            /** End */
-            end: number | null;
         };
         /**
          * Comparison
          * @description Candidate minus baseline, paired by example.
          */
         Comparison: {
-            /** Baseline */
-            baseline: number;
-            /** Candidate */
-            candidate: number;
-            /** Baseline Arm */
-            baseline_arm: number;
-            /** Candidate Arm */
-            candidate_arm: number;
-            /** Metric */
-            metric: string | null;
-            /** Difference */
-            difference: number | null;
-            /** Interval */
-            interval: number[] | null;
-            /**
-             * P Value
-             * @description One-sided: is the candidate worse?
-             */
-            p_value: number | null;
             /**
              * Adjusted P
              * @description Holm, over all metrics and candidates.
              */
             adjusted_p: number | null;
-            verdict: components["schemas"]["Ruling"];
-            /** Sentence */
-            sentence: string;
-            /** N Pairs */
-            n_pairs: number;
-            /** Wins */
-            wins: number;
-            /** Ties */
-            ties: number;
+            /** Baseline */
+            baseline: number;
+            /** Baseline Arm */
+            baseline_arm: number;
+            /** Candidate */
+            candidate: number;
+            /** Candidate Arm */
+            candidate_arm: number;
+            /** Difference */
+            difference: number | null;
+            /** Interval */
+            interval: number[] | null;
             /** Losses */
             losses: number;
+            /** Metric */
+            metric: string | null;
+            /** N Pairs */
+            n_pairs: number;
+            /**
+             * P Value
+             * @description One-sided: is the candidate worse?
+             */
+            p_value: number | null;
+            /** Sentence */
+            sentence: string;
+            /** Ties */
+            ties: number;
+            verdict: components["schemas"]["Ruling"];
+            /** Wins */
+            wins: number;
         };
         /**
          * CompletedRead
          * @description The judge's verdict, once the person has said his own.
          */
         CompletedRead: {
-            /** @description Null: the case has been run again meanwhile. */
-            judge: components["schemas"]["JudgeSaid"] | null;
             /**
              * Agrees
              * @description Null where the judge gave no score.
              */
             agrees: boolean | null;
+            /** @description Null: the case has been run again meanwhile. */
+            judge: components["schemas"]["JudgeSaid"] | null;
             /**
              * Label Id
              * Format: uuid
@@ -3491,74 +3491,74 @@ export interface components {
          * @description Positive is a flag: hallucinated, or failed.
          */
         Confusion: {
-            /** True Positives */
-            true_positives: number;
             /** False Negatives */
             false_negatives: number;
             /** False Positives */
             false_positives: number;
             /** True Negatives */
             true_negatives: number;
+            /** True Positives */
+            true_positives: number;
         };
         /** CorrectedRead */
         CorrectedRead: {
-            /** Value */
-            value: number | null;
+            /**
+             * Because
+             * @description Why there is no value.
+             */
+            because: string | null;
             /** Interval */
             interval: number[] | null;
-            /**
-             * N
-             * @description People's labels for PPI++, unlabelled cases for the other.
-             */
-            n: number | null;
             /**
              * Judge Weight
              * @description How far the judge was believed, 0 to 1.
              */
             judge_weight: number | null;
             /**
-             * Because
-             * @description Why there is no value.
+             * N
+             * @description People's labels for PPI++, unlabelled cases for the other.
              */
-            because: string | null;
+            n: number | null;
+            /** Value */
+            value: number | null;
         };
         /**
          * CostChange
          * @description US dollars for all cases of the experiment.
          */
         CostChange: {
-            /** Before */
-            before: string;
             /** After */
             after: string;
+            /** Before */
+            before: string;
             /** Difference */
             difference: string;
         };
         /** Dashboard */
         Dashboard: {
-            workspace: components["schemas"]["WorkspaceName"];
+            /** Attention */
+            attention: components["schemas"]["Attention"][];
             /**
              * From
              * Format: date-time
              */
             from: string;
+            /** Label Moves */
+            label_moves: components["schemas"]["LabelMark"][];
+            /** Prompts */
+            prompts: components["schemas"]["PromptLine"][];
+            /** Prompts Total */
+            prompts_total: number;
+            /** Running */
+            running: components["schemas"]["RunningExperiment"][];
+            /** Tiles */
+            tiles: components["schemas"]["Tile"][];
             /**
              * To
              * Format: date-time
              */
             to: string;
-            /** Attention */
-            attention: components["schemas"]["Attention"][];
-            /** Tiles */
-            tiles: components["schemas"]["Tile"][];
-            /** Running */
-            running: components["schemas"]["RunningExperiment"][];
-            /** Prompts */
-            prompts: components["schemas"]["PromptLine"][];
-            /** Prompts Total */
-            prompts_total: number;
-            /** Label Moves */
-            label_moves: components["schemas"]["LabelMark"][];
+            workspace: components["schemas"]["WorkspaceName"];
         };
         /** DatabaseRead */
         DatabaseRead: {
@@ -3576,15 +3576,15 @@ export interface components {
         /** DemoDataRead */
         DemoDataRead: {
             /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
-            /**
              * Experiment Id
              * @description Null for a caller without the scope `run`: nothing was started.
              */
             experiment_id: string | null;
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
             /**
              * Url
              * @description A path of the dashboard.
@@ -3593,17 +3593,17 @@ export interface components {
         };
         /** DiffHunk */
         DiffHunk: {
+            /** Lines */
+            lines: components["schemas"]["DiffLine"][];
+            /** New Start */
+            new_start: number;
+            /** Old Start */
+            old_start: number;
             /**
              * Op
              * @enum {string}
              */
             op: "equal" | "insert" | "delete" | "replace";
-            /** Old Start */
-            old_start: number;
-            /** New Start */
-            new_start: number;
-            /** Lines */
-            lines: components["schemas"]["DiffLine"][];
         };
         /** DiffLine */
         DiffLine: {
@@ -3633,22 +3633,22 @@ export interface components {
         };
         /** DiffRead */
         DiffRead: {
+            effect: components["schemas"]["EffectRead"] | null;
             from: components["schemas"]["VersionSummary"];
+            /** Hunks */
+            hunks: components["schemas"]["DiffHunk"][];
+            /**
+             * Parameters
+             * @description What changed besides the text: model, parameters, format, schema.
+             */
+            parameters: components["schemas"]["ValueChange"][];
             to: components["schemas"]["VersionSummary"];
             /**
              * Unified
              * @description A patch; empty when the texts are the same.
              */
             unified: string;
-            /** Hunks */
-            hunks: components["schemas"]["DiffHunk"][];
             variables: components["schemas"]["VariableChanges"];
-            /**
-             * Parameters
-             * @description What changed besides the text: model, parameters, format, schema.
-             */
-            parameters: components["schemas"]["ValueChange"][];
-            effect: components["schemas"]["EffectRead"] | null;
         };
         /** DiffWord */
         DiffWord: {
@@ -3672,28 +3672,28 @@ export interface components {
          * @description Something the two sides do not share.
          */
         Dissimilarity: {
-            /** What */
-            what: string;
             /** Baseline */
             baseline: string;
-            /** Candidate */
-            candidate: string;
             /**
              * Blocking
              * @description Then the two are not comparable.
              */
             blocking: boolean;
+            /** Candidate */
+            candidate: string;
+            /** What */
+            what: string;
         };
         /**
          * Doubt
          * @description A decision the answer rests on.
          */
         Doubt: {
-            /** What */
-            what: string;
-            outcome: components["schemas"]["Outcome"];
             /** Chance Of Error */
             chance_of_error: number;
+            outcome: components["schemas"]["Outcome"];
+            /** What */
+            what: string;
         };
         /**
          * EffectRead
@@ -3703,23 +3703,23 @@ export interface components {
          *     median in ms; `regressed` counts the examples that got worse.
          */
         EffectRead: {
+            cost: components["schemas"]["CostChange"] | null;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            score: components["schemas"]["QuantityChange"] | null;
-            cost: components["schemas"]["CostChange"] | null;
             latency: components["schemas"]["QuantityChange"] | null;
             /** Regressed */
             regressed: number | null;
+            score: components["schemas"]["QuantityChange"] | null;
         };
         /** ErrorClass */
         ErrorClass: {
-            /** Error Code */
-            error_code: string;
             /** Count */
             count: number;
+            /** Error Code */
+            error_code: string;
             /** Per Bucket */
             per_bucket: number[];
         };
@@ -3728,8 +3728,6 @@ export interface components {
          * @description A measured figure, its 95 % interval where there is one, and how many it rests on.
          */
         Estimate: {
-            /** Value */
-            value: number;
             /** Interval */
             interval: [
                 number,
@@ -3737,80 +3735,82 @@ export interface components {
             ] | null;
             /** N */
             n: number;
+            /** Value */
+            value: number;
         };
         /**
          * Evaluate
          * @description One version on its golden examples.
          */
         Evaluate: {
-            /** @default {} */
-            golden: components["schemas"]["GoldenSelection"];
-            /**
-             * Models
-             * @default []
-             */
-            models: string[];
-            /**
-             * Evaluators
-             * @default []
-             */
-            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
-            /**
-             * Repeats
-             * @default 1
-             */
-            repeats: number;
-            /** Max Cost Usd */
-            max_cost_usd?: number | string | null;
-            /** Concurrency */
-            concurrency?: number | null;
             /**
              * Cache
              * @description Recorded with the plan; answers are not cached yet, each case is asked.
              * @default true
              */
             cache: boolean;
+            /** Concurrency */
+            concurrency?: number | null;
+            /**
+             * Evaluators
+             * @default []
+             */
+            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
+            /** Experiment Name */
+            experiment_name?: string | null;
+            git?: components["schemas"]["Git"] | null;
+            /** @default {} */
+            golden: components["schemas"]["GoldenSelection"];
+            /** Max Cost Usd */
+            max_cost_usd?: number | string | null;
+            /**
+             * Models
+             * @default []
+             */
+            models: string[];
+            /**
+             * Repeats
+             * @default 1
+             */
+            repeats: number;
             /**
              * Tags
              * @default []
              */
             tags: string[];
-            git?: components["schemas"]["Git"] | null;
-            /** Experiment Name */
-            experiment_name?: string | null;
         };
         /**
          * Evaluation
          * @description A one-version experiment; the averages are null until it has ended.
          */
         Evaluation: {
+            /** Average Score */
+            average_score: number | null;
+            /** Avg Hallucination Rate */
+            avg_hallucination_rate: number | null;
+            /** Cost Usd */
+            cost_usd: string | null;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
+            /** Failure Count */
+            failure_count: number | null;
+            /** Score Interval */
+            score_interval: number[] | null;
+            /** Scored */
+            scored: number;
+            status: components["schemas"]["ExperimentStatus"];
+            /** Status Url */
+            status_url: string;
             /**
              * Task Id
              * Format: uuid
              */
             task_id: string;
-            status: components["schemas"]["ExperimentStatus"];
-            /** Status Url */
-            status_url: string;
-            /** Average Score */
-            average_score: number | null;
-            /** Score Interval */
-            score_interval: number[] | null;
-            /** Avg Hallucination Rate */
-            avg_hallucination_rate: number | null;
             /** Total Tests */
             total_tests: number;
-            /** Scored */
-            scored: number;
-            /** Failure Count */
-            failure_count: number | null;
-            /** Cost Usd */
-            cost_usd: string | null;
         };
         /**
          * EvaluatorChoice
@@ -3829,10 +3829,10 @@ export interface components {
         };
         /** EvaluatorMean */
         EvaluatorMean: {
-            /** Mean */
-            mean: number | null;
             /** Interval */
             interval: number[] | null;
+            /** Mean */
+            mean: number | null;
             /** N */
             n: number;
         };
@@ -3845,14 +3845,14 @@ export interface components {
             name: string;
             /** Needs Model */
             needs_model: boolean;
-            /** Summary */
-            summary: string;
             /** Options */
             options: {
                 [key: string]: {
                     [key: string]: unknown;
                 };
             };
+            /** Summary */
+            summary: string;
         };
         /**
          * Every
@@ -3865,15 +3865,6 @@ export interface components {
          */
         ExampleCreate: {
             /**
-             * Input Data
-             * @description A value for each variable of the prompt.
-             */
-            input_data: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** Expected Output */
-            expected_output?: string | null;
-            /**
              * Context
              * @description What an answer has to be grounded in.
              */
@@ -3884,174 +3875,199 @@ export interface components {
              */
             criteria?: string | null;
             /**
-             * Tags
-             * @default []
+             * Critical
+             * @description One that fails fails the whole experiment.
+             * @default false
              */
-            tags: string[];
+            critical: boolean;
+            /** Expected Output */
+            expected_output?: string | null;
+            /**
+             * Input Data
+             * @description A value for each variable of the prompt.
+             */
+            input_data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Source */
+            source?: string | null;
             /**
              * Split
              * @default test
              */
             split: string;
             /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
              * Weight
              * @default 1
              */
             weight: number;
-            /**
-             * Critical
-             * @description One that fails fails the whole experiment.
-             * @default false
-             */
-            critical: boolean;
-            /** Source */
-            source?: string | null;
         };
         /**
          * ExamplePatch
          * @description Only what is sent is changed; the factories' values are never read.
          */
         ExamplePatch: {
-            /** Input Data */
-            input_data?: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** Expected Output */
-            expected_output?: string | null;
             /** Context */
             context?: string | null;
             /** Criteria */
             criteria?: string | null;
-            /** Tags */
-            tags?: string[];
-            /** Split */
-            split?: string;
-            /** Weight */
-            weight?: number;
             /** Critical */
             critical?: boolean;
+            /** Expected Output */
+            expected_output?: string | null;
+            /** Input Data */
+            input_data?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
             /** Source */
             source?: string | null;
+            /** Split */
+            split?: string;
+            /** Tags */
+            tags?: string[];
+            /** Weight */
+            weight?: number;
         };
         /** ExampleRead */
         ExampleRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
-            /** Input Data */
-            input_data: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** Expected Output */
-            expected_output: string | null;
             /** Context */
             context: string | null;
-            /** Criteria */
-            criteria: string | null;
-            /** Tags */
-            tags: string[];
-            /** Split */
-            split: string;
-            /** Weight */
-            weight: number;
-            /** Critical */
-            critical: boolean;
-            /** Source */
-            source: string | null;
-            /** Revision */
-            revision: number;
-            /** Created By */
-            created_by: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Criteria */
+            criteria: string | null;
+            /** Critical */
+            critical: boolean;
+            /** Expected Output */
+            expected_output: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Input Data */
+            input_data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
+            /** Revision */
+            revision: number;
+            /** Source */
+            source: string | null;
+            /** Split */
+            split: string;
+            /** Tags */
+            tags: string[];
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Weight */
+            weight: number;
         };
         /** ExperimentAccepted */
         ExperimentAccepted: {
-            /**
-             * Experiment Id
-             * Format: uuid
-             */
-            experiment_id: string;
-            /**
-             * Task Id
-             * Format: uuid
-             */
-            task_id: string;
-            /**
-             * Status
-             * @constant
-             */
-            status: "pending";
-            /** Url */
-            url: string;
-            /** Status Url */
-            status_url: string;
-            plan: components["schemas"]["PlanRead"];
             /**
              * Delayed
              * @description The queue does not answer: the plan is stored and starts when it does.
              */
             delayed: boolean;
+            /**
+             * Experiment Id
+             * Format: uuid
+             */
+            experiment_id: string;
+            plan: components["schemas"]["PlanRead"];
+            /**
+             * Status
+             * @constant
+             */
+            status: "pending";
+            /** Status Url */
+            status_url: string;
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
+            /** Url */
+            url: string;
         };
         /** ExperimentCreate */
         ExperimentCreate: {
-            /** @default {} */
-            golden: components["schemas"]["GoldenSelection"];
             /**
-             * Models
-             * @default []
+             * Adaptive
+             * @description Asks the examples in random order and ends as soon as they have an answer; for one candidate, one baseline and no repeats.
+             * @default false
              */
-            models: string[];
+            adaptive: boolean;
             /**
-             * Evaluators
-             * @default []
+             * Baseline
+             * @description Default: the version labelled production, else the oldest.
              */
-            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
-            /**
-             * Repeats
-             * @default 1
-             */
-            repeats: number;
-            /** Max Cost Usd */
-            max_cost_usd?: number | string | null;
-            /** Concurrency */
-            concurrency?: number | null;
+            baseline?: string | number | null;
             /**
              * Cache
              * @description Recorded with the plan; answers are not cached yet, each case is asked.
              * @default true
              */
             cache: boolean;
+            /** Concurrency */
+            concurrency?: number | null;
             /**
-             * Tags
+             * Evaluators
              * @default []
              */
-            tags: string[];
+            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
+            /** Experiment Name */
+            experiment_name: string;
+            /**
+             * Gate
+             * @description A gate's name or id; by default the one that protects production, if any.
+             */
+            gate?: string | null;
             git?: components["schemas"]["Git"] | null;
-            /** Prompt Id */
-            prompt_id?: string | null;
+            /** @default {} */
+            golden: components["schemas"]["GoldenSelection"];
+            /** Max Cost Usd */
+            max_cost_usd?: number | string | null;
+            /**
+             * Models
+             * @default []
+             */
+            models: string[];
             /**
              * Prompt
              * @description The prompt's name, instead of its id.
              */
             prompt?: string | null;
-            /** Experiment Name */
-            experiment_name: string;
+            /** Prompt Id */
+            prompt_id?: string | null;
+            /**
+             * Repeats
+             * @default 1
+             */
+            repeats: number;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
             /**
              * Versions
              * @description Ids, numbers, labels, or `all`: the 20 newest.
@@ -4060,22 +4076,6 @@ export interface components {
              *     ]
              */
             versions: (string | number)[];
-            /**
-             * Baseline
-             * @description Default: the version labelled production, else the oldest.
-             */
-            baseline?: string | number | null;
-            /**
-             * Gate
-             * @description A gate's name or id; by default the one that protects production, if any.
-             */
-            gate?: string | null;
-            /**
-             * Adaptive
-             * @description Asks the examples in random order and ends as soon as they have an answer; for one candidate, one baseline and no repeats.
-             * @default false
-             */
-            adaptive: boolean;
         };
         /**
          * ExperimentStatus
@@ -4084,109 +4084,75 @@ export interface components {
         ExperimentStatus: "pending" | "running" | "paused" | "rolling_up" | "completed" | "completed_with_errors" | "failed" | "cancelled";
         /** ExperimentStatusRead */
         ExperimentStatusRead: {
-            /**
-             * Experiment Id
-             * Format: uuid
-             */
-            experiment_id: string;
-            /** Name */
-            name: string;
-            /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
-            /** Prompt Name */
-            prompt_name: string;
-            status: components["schemas"]["ExperimentStatus"];
-            /** Trigger */
-            trigger: string;
-            /** Tags */
-            tags: string[];
-            git: components["schemas"]["GitRead"] | null;
-            /**
-             * Gate
-             * @description The gate whose policy it is judged by; null without.
-             */
-            gate: string | null;
-            progress: components["schemas"]["Progress"];
+            /** @description Null unless it was asked to be. */
+            adaptive: components["schemas"]["AdaptiveRead"] | null;
+            /** Calls */
+            calls: number;
             /**
              * Causes
              * @description Why cases have no score, the most frequent first; at most 20.
              */
             causes: components["schemas"]["Cause"][];
-            /** Results */
-            results: components["schemas"]["ArmResult"][];
             /** Comparisons */
             comparisons: components["schemas"]["Comparison"][];
-            /** @description On the newest version that is not the baseline; null for a single version. */
-            verdict: components["schemas"]["Verdict"] | null;
-            /**
-             * Follows
-             * @description The experiment or analysis that started this one.
-             */
-            follows: string | null;
-            /** @description Null unless it was asked to be. */
-            adaptive: components["schemas"]["AdaptiveRead"] | null;
-            /** Evaluators */
-            evaluators: {
-                [key: string]: unknown;
-            }[];
-            /** Primary Evaluator */
-            primary_evaluator: string;
-            /** Judge Model */
-            judge_model: string;
-            /** Repeats */
-            repeats: number;
-            /** Seed */
-            seed: number;
-            /** Snapshot Hash */
-            snapshot_hash: string;
-            plan: components["schemas"]["PlanRead"];
-            /** Calls */
-            calls: number;
+            /** Cost Estimated */
+            cost_estimated: string;
             /**
              * Cost Usd
              * @description Null as soon as one price is unknown.
              */
             cost_usd: string | null;
-            /** Cost Estimated */
-            cost_estimated: string;
-            /**
-             * Planned Cost Usd
-             * @description Null when a price is unknown.
-             */
-            planned_cost_usd: string | null;
-            /** Max Cost Usd */
-            max_cost_usd: string | null;
-            /**
-             * Eta S
-             * @description At the pace so far; null unless it runs.
-             */
-            eta_s: number | null;
-            /** Error */
-            error: string | null;
-            /** Created By */
-            created_by: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Started At */
-            started_at: string | null;
-            /** Finished At */
-            finished_at: string | null;
-        };
-        /** ExperimentSummary */
-        ExperimentSummary: {
+            /** Created By */
+            created_by: string;
+            /** Error */
+            error: string | null;
             /**
-             * Id
+             * Eta S
+             * @description At the pace so far; null unless it runs.
+             */
+            eta_s: number | null;
+            /** Evaluators */
+            evaluators: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Experiment Id
              * Format: uuid
              */
-            id: string;
+            experiment_id: string;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Follows
+             * @description The experiment or analysis that started this one.
+             */
+            follows: string | null;
+            /**
+             * Gate
+             * @description The gate whose policy it is judged by; null without.
+             */
+            gate: string | null;
+            git: components["schemas"]["GitRead"] | null;
+            /** Judge Model */
+            judge_model: string;
+            /** Max Cost Usd */
+            max_cost_usd: string | null;
             /** Name */
             name: string;
+            plan: components["schemas"]["PlanRead"];
+            /**
+             * Planned Cost Usd
+             * @description Null when a price is unknown.
+             */
+            planned_cost_usd: string | null;
+            /** Primary Evaluator */
+            primary_evaluator: string;
+            progress: components["schemas"]["Progress"];
             /**
              * Prompt Id
              * Format: uuid
@@ -4194,96 +4160,130 @@ export interface components {
             prompt_id: string;
             /** Prompt Name */
             prompt_name: string;
+            /** Repeats */
+            repeats: number;
+            /** Results */
+            results: components["schemas"]["ArmResult"][];
+            /** Seed */
+            seed: number;
+            /** Snapshot Hash */
+            snapshot_hash: string;
+            /** Started At */
+            started_at: string | null;
             status: components["schemas"]["ExperimentStatus"];
-            /** Trigger */
-            trigger: string;
             /** Tags */
             tags: string[];
-            progress: components["schemas"]["Progress"];
-            /** Primary Evaluator */
-            primary_evaluator: string;
-            verdict: components["schemas"]["Ruling"] | null;
-            /** Sentence */
-            sentence: string | null;
-            /** Cost Usd */
-            cost_usd: string | null;
+            /** Trigger */
+            trigger: string;
+            /** @description On the newest version that is not the baseline; null for a single version. */
+            verdict: components["schemas"]["Verdict"] | null;
+        };
+        /** ExperimentSummary */
+        ExperimentSummary: {
             /** Cost Estimated */
             cost_estimated: string;
-            /**
-             * Planned Cost Usd
-             * @description Null when a price is unknown.
-             */
-            planned_cost_usd: string | null;
-            /** Max Cost Usd */
-            max_cost_usd: string | null;
-            /** Versions */
-            versions: components["schemas"]["VersionScore"][];
-            /** @description Candidate minus baseline in the first comparison's metric. */
-            difference: components["schemas"]["Estimate"] | null;
-            /**
-             * Regressed
-             * @description Examples that got worse in it.
-             */
-            regressed: number | null;
-            /**
-             * P95 Ms
-             * @description Latency of the first candidate, else of the one arm.
-             */
-            p95_ms: number | null;
-            git: components["schemas"]["GitRead"] | null;
-            /**
-             * Eta S
-             * @description At the pace so far; null unless it runs.
-             */
-            eta_s: number | null;
-            /** Created By */
-            created_by: string;
+            /** Cost Usd */
+            cost_usd: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Created By */
+            created_by: string;
+            /** @description Candidate minus baseline in the first comparison's metric. */
+            difference: components["schemas"]["Estimate"] | null;
+            /**
+             * Eta S
+             * @description At the pace so far; null unless it runs.
+             */
+            eta_s: number | null;
             /** Finished At */
             finished_at: string | null;
+            git: components["schemas"]["GitRead"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Max Cost Usd */
+            max_cost_usd: string | null;
+            /** Name */
+            name: string;
+            /**
+             * P95 Ms
+             * @description Latency of the first candidate, else of the one arm.
+             */
+            p95_ms: number | null;
+            /**
+             * Planned Cost Usd
+             * @description Null when a price is unknown.
+             */
+            planned_cost_usd: string | null;
+            /** Primary Evaluator */
+            primary_evaluator: string;
+            progress: components["schemas"]["Progress"];
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
+            /** Prompt Name */
+            prompt_name: string;
+            /**
+             * Regressed
+             * @description Examples that got worse in it.
+             */
+            regressed: number | null;
+            /** Sentence */
+            sentence: string | null;
+            status: components["schemas"]["ExperimentStatus"];
+            /** Tags */
+            tags: string[];
+            /** Trigger */
+            trigger: string;
+            verdict: components["schemas"]["Ruling"] | null;
+            /** Versions */
+            versions: components["schemas"]["VersionScore"][];
         };
         /** FacetRead */
         FacetRead: {
-            /** Name */
-            name: string;
             /** Count */
             count: number;
+            /** Name */
+            name: string;
         };
         /**
          * FacetsRead
          * @description All examples of the prompt, whatever they are filtered by.
          */
         FacetsRead: {
-            /** Total */
-            total: number;
             /** Critical */
             critical: number;
+            /**
+             * Lacking
+             * @description Of these, those that some example lacks.
+             */
+            lacking: components["schemas"]["LackRead"][];
+            /** Splits */
+            splits: components["schemas"]["FacetRead"][];
             /**
              * Tags
              * @description By name, as are splits.
              */
             tags: components["schemas"]["FacetRead"][];
-            /** Splits */
-            splits: components["schemas"]["FacetRead"][];
-            /**
-             * Version Number
-             * @description The newest; null where none is written yet.
-             */
-            version_number: number | null;
+            /** Total */
+            total: number;
             /**
              * Variables
              * @description Those of the newest version.
              */
             variables: components["schemas"]["VariableRead"][];
             /**
-             * Lacking
-             * @description Of these, those that some example lacks.
+             * Version Number
+             * @description The newest; null where none is written yet.
              */
-            lacking: components["schemas"]["LackRead"][];
+            version_number: number | null;
         };
         /**
          * Finding
@@ -4300,6 +4300,8 @@ export interface components {
          * @description What the label's gate said to the move; the ruling is null where there was no verdict.
          */
         GateAnswer: {
+            /** Experiment Id */
+            experiment_id: string | null;
             /** Gate */
             gate: string;
             /**
@@ -4309,13 +4311,6 @@ export interface components {
             gate_id: string;
             /** Gate Number */
             gate_number: number;
-            ruling: components["schemas"]["Ruling"] | null;
-            /** Verdict Id */
-            verdict_id: string | null;
-            /** Experiment Id */
-            experiment_id: string | null;
-            /** Sentence */
-            sentence: string;
             /**
              * Moved Back
              * @description To the version that held it before, without a pass.
@@ -4323,119 +4318,104 @@ export interface components {
             moved_back: boolean;
             /** Overridden */
             overridden: boolean;
+            ruling: components["schemas"]["Ruling"] | null;
+            /** Sentence */
+            sentence: string;
+            /** Verdict Id */
+            verdict_id: string | null;
         };
         /** GateCreate */
         GateCreate: {
-            /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
-            /**
-             * Name
-             * @description Experiments name it by this.
-             */
-            name: string;
             /**
              * Label
              * @description Moves only by this gate; such a gate is for admins to change.
              */
             label?: string | null;
-            policy?: components["schemas"]["Policy-Input"];
             /**
              * Message
              * @description Why the policy is as it is.
              * @default
              */
             message: string;
+            /**
+             * Name
+             * @description Experiments name it by this.
+             */
+            name: string;
+            policy?: components["schemas"]["Policy-Input"];
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
         };
         /**
          * GatePatch
          * @description Only what is sent is changed; the factories' values are never read.
          */
         GatePatch: {
-            /** Name */
-            name?: string;
             /**
              * Label
              * @description Null: it protects none any more.
              */
             label?: string | null;
-            /** @description The whole policy; it gets the next number. */
-            policy?: components["schemas"]["Policy-Input"];
             /**
              * Message
              * @description Why the policy changes.
              * @default
              */
             message: string;
+            /** Name */
+            name?: string;
+            /** @description The whole policy; it gets the next number. */
+            policy?: components["schemas"]["Policy-Input"];
         };
         /** GatePolicyRead */
         GatePolicyRead: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Message */
+            message: string;
             /** Number */
             number: number;
             policy: components["schemas"]["Policy-Output"];
-            /** Message */
-            message: string;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
         };
         /** GateRead */
         GateRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
-            /** Prompt Name */
-            prompt_name: string;
-            /** Name */
-            name: string;
-            /** Label */
-            label: string | null;
-            /**
-             * Number
-             * @description Of the policy in force.
-             */
-            number: number;
-            policy: components["schemas"]["Policy-Output"];
-            /** Created By */
-            created_by: string;
+            /** Archived At */
+            archived_at: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Archived At */
-            archived_at: string | null;
+            /** Created By */
+            created_by: string;
             /**
              * History
              * @description Newest first; the first is in force.
              */
             history: components["schemas"]["GatePolicyRead"][];
-        };
-        /** GateSummary */
-        GateSummary: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Label */
+            label: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Number
+             * @description Of the policy in force.
+             */
+            number: number;
+            policy: components["schemas"]["Policy-Output"];
             /**
              * Prompt Id
              * Format: uuid
@@ -4443,62 +4423,82 @@ export interface components {
             prompt_id: string;
             /** Prompt Name */
             prompt_name: string;
-            /** Name */
-            name: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** GateSummary */
+        GateSummary: {
+            /** Archived At */
+            archived_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Label */
             label: string | null;
+            /** Name */
+            name: string;
             /**
              * Number
              * @description Of the policy in force.
              */
             number: number;
             policy: components["schemas"]["Policy-Output"];
-            /** Created By */
-            created_by: string;
             /**
-             * Created At
-             * Format: date-time
+             * Prompt Id
+             * Format: uuid
              */
-            created_at: string;
+            prompt_id: string;
+            /** Prompt Name */
+            prompt_name: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Archived At */
-            archived_at: string | null;
         };
         /** Git */
         Git: {
-            /** Sha */
-            sha?: string | null;
-            /** Ref */
-            ref?: string | null;
             /** Pr */
             pr?: number | null;
+            /** Ref */
+            ref?: string | null;
+            /** Sha */
+            sha?: string | null;
         };
         /** GitRead */
         GitRead: {
-            /** Sha */
-            sha: string | null;
-            /** Ref */
-            ref: string | null;
             /** Pr */
             pr: number | null;
+            /** Ref */
+            ref: string | null;
+            /** Sha */
+            sha: string | null;
         };
         /**
          * GoldenSelection
          * @description Which golden examples; all of them when nothing is said.
          */
         GoldenSelection: {
-            /** Tags */
-            tags?: string[] | null;
-            /** Split */
-            split?: string | null;
-            /** Sample */
-            sample?: number | null;
             /** Ids */
             ids?: string[] | null;
+            /** Sample */
+            sample?: number | null;
+            /** Split */
+            split?: string | null;
+            /** Tags */
+            tags?: string[] | null;
         };
         /**
          * Group
@@ -4513,112 +4513,112 @@ export interface components {
         GroupBy: "none" | "prompt" | "model" | "source" | "version";
         /** GroupCounts */
         GroupCounts: {
-            /** Regressed */
-            regressed: number;
-            /** Improved */
-            improved: number;
-            /** Same */
-            same: number;
             /** Error */
             error: number;
+            /** Improved */
+            improved: number;
             /** Only One */
             only_one: number;
+            /** Regressed */
+            regressed: number;
+            /** Same */
+            same: number;
         };
         /** Health */
         Health: {
+            checks: components["schemas"]["Checks"];
             status: components["schemas"]["Status"];
             /** Version */
             version: string;
-            checks: components["schemas"]["Checks"];
         };
         /**
          * HumanLabelCreate
          * @description One person's label; given again, it replaces the one before.
          */
         HumanLabelCreate: {
-            /**
-             * Experiment Id
-             * Format: uuid
-             */
-            experiment_id: string;
             /** Case No */
             case_no: number;
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
             /**
              * Evaluator
              * @description Whose question is answered, by the evaluator's name.
              */
             evaluator: string;
             /**
-             * Value
-             * @description What a right judge would score, 0 to 1.
+             * Experiment Id
+             * Format: uuid
              */
-            value?: number | null;
+            experiment_id: string;
             /**
              * Hallucinated
              * @description Whether any claim lacks support.
              */
             hallucinated?: boolean | null;
             /**
-             * Comment
-             * @default
+             * Value
+             * @description What a right judge would score, 0 to 1.
              */
-            comment: string;
+            value?: number | null;
         };
         /** HumanLabelRead */
         HumanLabelRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Experiment Id
-             * Format: uuid
-             */
-            experiment_id: string;
             /** Case No */
             case_no: number;
-            /** Evaluator */
-            evaluator: string;
-            /** Value */
-            value: number | null;
-            /** Hallucinated */
-            hallucinated: boolean | null;
             /** Comment */
             comment: string;
-            /** Labelled By */
-            labelled_by: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Evaluator */
+            evaluator: string;
+            /**
+             * Experiment Id
+             * Format: uuid
+             */
+            experiment_id: string;
+            /** Hallucinated */
+            hallucinated: boolean | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labelled By */
+            labelled_by: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Value */
+            value: number | null;
         };
         /**
          * HunkFound
          * @description One unit of the difference. Lines count from 1; null where that side has none.
          */
         HunkFound: {
+            /** Blamed */
+            blamed: boolean;
             /** Index */
             index: number;
+            new: components["schemas"]["JsonValue"];
+            /** New Lines */
+            new_lines: number[] | null;
+            old: components["schemas"]["JsonValue"];
+            /** Old Lines */
+            old_lines: number[] | null;
             /**
              * Part
              * @description `template`, `messages/2`, `model`, `parameters/temperature` …
              */
             part: string;
-            /** Old Lines */
-            old_lines: number[] | null;
-            /** New Lines */
-            new_lines: number[] | null;
-            old: components["schemas"]["JsonValue"];
-            new: components["schemas"]["JsonValue"];
-            /** Blamed */
-            blamed: boolean;
         };
         /**
          * ImportFormat
@@ -4630,19 +4630,14 @@ export interface components {
          * @description `imported` is how many examples were stored: all of the file, or none.
          */
         ImportRead: {
-            /** Imported */
-            imported: number;
-            /** Dry Run */
-            dry_run: boolean;
-            /**
-             * Rows
-             * @description Rows without errors.
-             */
-            rows: number;
-            /** Errors */
-            errors: components["schemas"]["RowErrorRead"][];
             /** Columns */
             columns: string[];
+            /** Dry Run */
+            dry_run: boolean;
+            /** Errors */
+            errors: components["schemas"]["RowErrorRead"][];
+            /** Imported */
+            imported: number;
             /**
              * Mapping
              * @description What each column gives; `-` for nothing.
@@ -4651,6 +4646,11 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * Rows
+             * @description Rows without errors.
+             */
+            rows: number;
+            /**
              * Sample
              * @description The first rows as they would be stored.
              */
@@ -4658,26 +4658,26 @@ export interface components {
         };
         /** ImportedExample */
         ImportedExample: {
-            /** Input Data */
-            input_data: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** Expected Output */
-            expected_output: string | null;
             /** Context */
             context: string | null;
             /** Criteria */
             criteria: string | null;
-            /** Tags */
-            tags: string[];
-            /** Split */
-            split: string;
-            /** Weight */
-            weight: number;
             /** Critical */
             critical: boolean;
+            /** Expected Output */
+            expected_output: string | null;
+            /** Input Data */
+            input_data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
             /** Source */
             source: string | null;
+            /** Split */
+            split: string;
+            /** Tags */
+            tags: string[];
+            /** Weight */
+            weight: number;
         };
         /**
          * InForce
@@ -4694,12 +4694,12 @@ export interface components {
         };
         /** InvitationCreate */
         InvitationCreate: {
-            role: components["schemas"]["Role"];
             /**
              * Email
              * @description Then it is good for this address only.
              */
             email?: string | null;
+            role: components["schemas"]["Role"];
         };
         /** InvitationList */
         InvitationList: {
@@ -4713,55 +4713,55 @@ export interface components {
         /** InvitationMade */
         InvitationMade: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            role: components["schemas"]["Role"];
-            /** Email */
-            email: string | null;
-            /** Created By */
-            created_by: string;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Email */
+            email: string | null;
             /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            role: components["schemas"]["Role"];
+            /** Token */
+            token: string;
             /**
              * Url
              * @description Where it is accepted: shown now and never again.
              */
             url: string;
-            /** Token */
-            token: string;
         };
         /** InvitationRead */
         InvitationRead: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Email */
+            email: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
             role: components["schemas"]["Role"];
-            /** Email */
-            email: string | null;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
         };
         JsonValue: unknown;
         /**
@@ -4769,11 +4769,6 @@ export interface components {
          * @description The newest decided examination of exactly the judge's newest version and its model.
          */
         JudgeCertificateSummary: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
             /** Admissible */
             admissible: boolean;
             /** Expired */
@@ -4783,6 +4778,11 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** @description Null where one answer only was given. */
             kappa: components["schemas"]["Estimate"] | null;
             /**
@@ -4794,10 +4794,30 @@ export interface components {
         /** JudgeCreate */
         JudgeCreate: {
             /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
              * Evaluator
              * @description `GET /evaluators` lists them with their options.
              */
             evaluator: string;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /**
+             * Model
+             * @description `provider:model`; without one the experiment's judge model is asked.
+             */
+            model?: string | null;
+            /**
+             * Name
+             * @description Experiments name it as `judge:<name>`.
+             */
+            name: string;
             /**
              * Options
              * @default {}
@@ -4805,63 +4825,43 @@ export interface components {
             options: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /**
-             * Model
-             * @description `provider:model`; without one the experiment's judge model is asked.
-             */
-            model?: string | null;
-            /**
-             * Message
-             * @default
-             */
-            message: string;
-            /**
-             * Name
-             * @description Experiments name it as `judge:<name>`.
-             */
-            name: string;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
         };
         /** JudgeRead */
         JudgeRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Description */
-            description: string;
-            /** Latest Number */
-            latest_number: number;
-            /**
-             * Evaluator
-             * @description Of the newest version, as is `model`.
-             */
-            evaluator: string;
-            /** Model */
-            model: string | null;
+            /** Archived At */
+            archived_at: string | null;
             /** @description Without a model of its own: on the judge model of now. */
             certificate: components["schemas"]["JudgeCertificateSummary"] | null;
-            /**
-             * Experiments
-             * @description How many experiments named it, in any version.
-             */
-            experiments: number;
-            /** Created By */
-            created_by: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Archived At */
-            archived_at: string | null;
+            /** Created By */
+            created_by: string;
+            /** Description */
+            description: string;
+            /**
+             * Evaluator
+             * @description Of the newest version, as is `model`.
+             */
+            evaluator: string;
+            /**
+             * Experiments
+             * @description How many experiments named it, in any version.
+             */
+            experiments: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Latest Number */
+            latest_number: number;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
             /**
              * Versions
              * @description Newest first.
@@ -4870,19 +4870,47 @@ export interface components {
         };
         /** JudgeReport */
         JudgeReport: {
+            confusion: components["schemas"]["Confusion"];
+            /**
+             * Drawn At Random
+             * @description Of `labels`, those of the drawn sample.
+             */
+            drawn_at_random: number;
+            /** Evaluator */
+            evaluator: string;
+            /** Evaluator Version */
+            evaluator_version: string;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /** Evaluator */
-            evaluator: string;
-            /** Evaluator Version */
-            evaluator_version: string;
             /** Judge Model */
             judge_model: string;
+            /** @description Cohen's; null where one answer only was given. */
+            kappa: components["schemas"]["Measured"] | null;
+            /**
+             * Labelled Unjudged
+             * @description Labelled cases the judge gave no score.
+             */
+            labelled_unjudged: number;
+            /**
+             * Labels
+             * @description Cases that people labelled and the judge scored.
+             */
+            labels: number;
+            /**
+             * Prevalence
+             * @description The share people flag, of the labelled.
+             */
+            prevalence: number | null;
             /** @description What judge and people are compared on. */
             question: components["schemas"]["app__review__report__Question"];
+            rate: components["schemas"]["RateRead"];
+            /** Raw Agreement */
+            raw_agreement: number | null;
+            sensitivity: components["schemas"]["Measured"] | null;
+            specificity: components["schemas"]["Measured"] | null;
             /**
              * States
              * @description How judging ended, in cases; only scored count.
@@ -4890,42 +4918,11 @@ export interface components {
             states: {
                 [key: string]: number;
             };
-            /**
-             * Labels
-             * @description Cases that people labelled and the judge scored.
-             */
-            labels: number;
-            /**
-             * Labelled Unjudged
-             * @description Labelled cases the judge gave no score.
-             */
-            labelled_unjudged: number;
-            /**
-             * Drawn At Random
-             * @description Of `labels`, those of the drawn sample.
-             */
-            drawn_at_random: number;
-            confusion: components["schemas"]["Confusion"];
-            sensitivity: components["schemas"]["Measured"] | null;
-            specificity: components["schemas"]["Measured"] | null;
-            /** Raw Agreement */
-            raw_agreement: number | null;
-            /**
-             * Prevalence
-             * @description The share people flag, of the labelled.
-             */
-            prevalence: number | null;
-            /** @description Cohen's; null where one answer only was given. */
-            kappa: components["schemas"]["Measured"] | null;
-            rate: components["schemas"]["RateRead"];
         };
         /** JudgeSaid */
         JudgeSaid: {
-            /**
-             * Score
-             * @description From 0 to 1; null when not judged.
-             */
-            score: number | null;
+            /** Claims */
+            claims: components["schemas"]["ClaimRead"][];
             /**
              * Hallucination
              * @description Whether it flags any claim; null: not asked.
@@ -4935,8 +4932,11 @@ export interface components {
             hallucination_rate: number | null;
             /** Reason */
             reason: string;
-            /** Claims */
-            claims: components["schemas"]["ClaimRead"][];
+            /**
+             * Score
+             * @description From 0 to 1; null when not judged.
+             */
+            score: number | null;
         };
         /**
          * JudgeStanding
@@ -4949,40 +4949,40 @@ export interface components {
         };
         /** JudgeSummary */
         JudgeSummary: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Description */
-            description: string;
-            /** Latest Number */
-            latest_number: number;
-            /**
-             * Evaluator
-             * @description Of the newest version, as is `model`.
-             */
-            evaluator: string;
-            /** Model */
-            model: string | null;
+            /** Archived At */
+            archived_at: string | null;
             /** @description Without a model of its own: on the judge model of now. */
             certificate: components["schemas"]["JudgeCertificateSummary"] | null;
-            /**
-             * Experiments
-             * @description How many experiments named it, in any version.
-             */
-            experiments: number;
-            /** Created By */
-            created_by: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Archived At */
-            archived_at: string | null;
+            /** Created By */
+            created_by: string;
+            /** Description */
+            description: string;
+            /**
+             * Evaluator
+             * @description Of the newest version, as is `model`.
+             */
+            evaluator: string;
+            /**
+             * Experiments
+             * @description How many experiments named it, in any version.
+             */
+            experiments: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Latest Number */
+            latest_number: number;
+            /** Model */
+            model: string | null;
+            /** Name */
+            name: string;
         };
         /** JudgeVersionCreate */
         JudgeVersionCreate: {
@@ -4992,94 +4992,94 @@ export interface components {
              */
             evaluator: string;
             /**
-             * Options
-             * @default {}
+             * Message
+             * @default
              */
-            options: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
+            message: string;
             /**
              * Model
              * @description `provider:model`; without one the experiment's judge model is asked.
              */
             model?: string | null;
             /**
-             * Message
-             * @default
+             * Options
+             * @default {}
              */
-            message: string;
+            options: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /** JudgeVersionRead */
         JudgeVersionRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Number */
-            number: number;
-            /** Evaluator */
-            evaluator: string;
-            /** Options */
-            options: {
-                [key: string]: unknown;
-            };
-            /** Model */
-            model: string | null;
             /** Content Hash */
             content_hash: string;
-            /** Message */
-            message: string;
-            /** Created By */
-            created_by: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Evaluator */
+            evaluator: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message */
+            message: string;
+            /** Model */
+            model: string | null;
+            /** Number */
+            number: number;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
         };
         /**
          * JudgedCase
          * @description One evaluator's judgment.
          */
         JudgedCase: {
-            /** Evaluator */
-            evaluator: string;
-            /** Version */
-            version: string;
-            /** Score */
-            score: number | null;
-            /** Hallucination Rate */
-            hallucination_rate: number | null;
-            /** Hallucination */
-            hallucination: boolean | null;
-            /** Reason */
-            reason: string;
-            /** State */
-            state: string;
             /** Claims */
             claims: components["schemas"]["ClaimRead"][];
+            /** Evaluator */
+            evaluator: string;
+            /** Hallucination */
+            hallucination: boolean | null;
+            /** Hallucination Rate */
+            hallucination_rate: number | null;
             /** Is Primary */
             is_primary: boolean;
             /** @description The newest human label, if there is one. */
             overridden_by: components["schemas"]["Override"] | null;
+            /** Reason */
+            reason: string;
+            /** Score */
+            score: number | null;
+            /** State */
+            state: string;
+            /** Version */
+            version: string;
         };
         /**
          * LabelImportRead
          * @description `imported` is how many labels were stored: all of the file, or none.
          */
         LabelImportRead: {
-            /** Imported */
-            imported: number;
             /** Dry Run */
             dry_run: boolean;
+            /** Errors */
+            errors: components["schemas"]["LabelRowError"][];
+            /** Imported */
+            imported: number;
             /**
              * Rows
              * @description Rows without errors.
              */
             rows: number;
-            /** Errors */
-            errors: components["schemas"]["LabelRowError"][];
         };
         /** LabelMark */
         LabelMark: {
@@ -5088,6 +5088,10 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** From Number */
+            from_number: number | null;
+            /** Label */
+            label: string;
             /**
              * Prompt Id
              * Format: uuid
@@ -5095,15 +5099,13 @@ export interface components {
             prompt_id: string;
             /** Prompt Name */
             prompt_name: string;
-            /** Label */
-            label: string;
-            /** From Number */
-            from_number: number | null;
             /** To Number */
             to_number: number;
         };
         /** LabelMoveRead */
         LabelMoveRead: {
+            /** From Number */
+            from_number: number | null;
             /**
              * Id
              * Format: uuid
@@ -5112,45 +5114,48 @@ export interface components {
             /** Label */
             label: string;
             /**
-             * Version Id
-             * Format: uuid
+             * Moved At
+             * Format: date-time
              */
-            version_id: string;
-            /** From Number */
-            from_number: number | null;
-            /** To Number */
-            to_number: number;
-            /** Reason */
-            reason: string;
-            /** @description Null where no gate protected the label. */
-            verdict: components["schemas"]["GateAnswer"] | null;
+            moved_at: string;
+            /** Moved By */
+            moved_by: string;
             /**
              * Override
              * @description The gate refused, and an admin moved it all the same.
              */
             override: boolean;
-            /** Moved By */
-            moved_by: string;
+            /** Reason */
+            reason: string;
+            /** To Number */
+            to_number: number;
+            /** @description Null where no gate protected the label. */
+            verdict: components["schemas"]["GateAnswer"] | null;
             /**
-             * Moved At
-             * Format: date-time
+             * Version Id
+             * Format: uuid
              */
-            moved_at: string;
+            version_id: string;
         };
         /**
          * LabelRowError
          * @description What is wrong in a row, as a spreadsheet numbers rows; `field` is the file's column.
          */
         LabelRowError: {
-            /** Row */
-            row: number;
             /** Field */
             field: string | null;
             /** Message */
             message: string;
+            /** Row */
+            row: number;
         };
         /** LabelStanding */
         LabelStanding: {
+            /**
+             * Moved At
+             * Format: date-time
+             */
+            moved_at: string;
             /** Name */
             name: string;
             /**
@@ -5160,21 +5165,16 @@ export interface components {
             version_id: string;
             /** Version Number */
             version_number: number;
-            /**
-             * Moved At
-             * Format: date-time
-             */
-            moved_at: string;
         };
         /** LackRead */
         LackRead: {
-            /** Variable */
-            variable: string;
             /**
              * Count
              * @description Examples that have no value or an empty text for it.
              */
             count: number;
+            /** Variable */
+            variable: string;
         };
         /**
          * LastScoreRead
@@ -5188,17 +5188,17 @@ export interface components {
             experiment_id: string;
             /** Finished At */
             finished_at: string | null;
-            /** Version Number */
-            version_number: number;
-            /** Mean */
-            mean: number;
             /** Interval */
             interval: [
                 number,
                 number
             ] | null;
+            /** Mean */
+            mean: number;
             /** N */
             n: number;
+            /** Version Number */
+            version_number: number;
         };
         /** Latency */
         Latency: {
@@ -5219,22 +5219,22 @@ export interface components {
         };
         /** Login */
         Login: {
+            /** Password */
+            password: string;
             /**
              * Username
              * @description User name or e-mail address.
              */
             username: string;
-            /** Password */
-            password: string;
         };
         /** Measured */
         Measured: {
-            /** Value */
-            value: number;
             /** Interval */
             interval: number[];
             /** N */
             n: number;
+            /** Value */
+            value: number;
         };
         /** MemberChange */
         MemberChange: {
@@ -5251,16 +5251,8 @@ export interface components {
         };
         /** MemberRead */
         MemberRead: {
-            /**
-             * User Id
-             * Format: uuid
-             */
-            user_id: string;
-            /** Username */
-            username: string;
             /** Email */
             email: string;
-            role: components["schemas"]["Role"];
             /** Is Owner */
             is_owner: boolean;
             /**
@@ -5270,34 +5262,40 @@ export interface components {
             joined_at: string;
             /** Last Seen At */
             last_seen_at: string | null;
+            role: components["schemas"]["Role"];
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Username */
+            username: string;
         };
         /** MessageIn */
         MessageIn: {
+            /** Content */
+            content: string;
             /**
              * Role
              * @enum {string}
              */
             role: "system" | "user" | "assistant";
-            /** Content */
-            content: string;
         };
         /** MessageRead */
         MessageRead: {
+            /** Content */
+            content: string;
             /**
              * Role
              * @enum {string}
              */
             role: "system" | "user" | "assistant";
-            /** Content */
-            content: string;
         };
         /**
          * MetricRule
          * @description A metric that may block: `score`, `failure`, `hallucination_rate` or an evaluator's name.
          */
         "MetricRule-Input": {
-            /** Metric */
-            metric: string;
             /**
              * Direction
              * @description Which way is better; `lower` for failure and hallucination_rate.
@@ -5309,14 +5307,14 @@ export interface components {
              * @default 0.05
              */
             margin: number;
+            /** Metric */
+            metric: string;
         };
         /**
          * MetricRule
          * @description A metric that may block: `score`, `failure`, `hallucination_rate` or an evaluator's name.
          */
         "MetricRule-Output": {
-            /** Metric */
-            metric: string;
             /**
              * Direction
              * @description Which way is better; `lower` for failure and hallucination_rate.
@@ -5328,14 +5326,25 @@ export interface components {
              * @default 0.05
              */
             margin: number;
+            /** Metric */
+            metric: string;
         };
         /**
          * MetricVerdict
          * @description One metric, candidate minus baseline over pairs of examples, in the metric's own unit.
          */
         MetricVerdict: {
-            /** Metric */
-            metric: string;
+            /**
+             * Adjusted P
+             * @description Holm, over all that may block.
+             */
+            adjusted_p: number | null;
+            /** Baseline */
+            baseline: number | null;
+            /** Candidate */
+            candidate: number | null;
+            /** Difference */
+            difference: number | null;
             /**
              * Direction
              * @enum {string}
@@ -5346,76 +5355,67 @@ export interface components {
              * @description May block; the others are shown only.
              */
             gating: boolean;
-            /** N Pairs */
-            n_pairs: number;
-            /** Unjudged */
-            unjudged: number;
-            /** Baseline */
-            baseline: number | null;
-            /** Candidate */
-            candidate: number | null;
-            /** Difference */
-            difference: number | null;
             /**
              * Interval
              * @description Two-sided, at 1 - alpha.
              */
             interval: number[] | null;
-            /**
-             * Worst
-             * @description How bad the difference can still be, one-sided at 1 - alpha.
-             */
-            worst: number | null;
-            /**
-             * P Value
-             * @description One-sided: is the candidate worse?
-             */
-            p_value: number | null;
-            /**
-             * Adjusted P
-             * @description Holm, over all that may block.
-             */
-            adjusted_p: number | null;
+            /** Losses */
+            losses: number;
             /** Margin */
             margin: number | null;
+            /** Metric */
+            metric: string;
             /** Minimum Detectable Difference */
             minimum_detectable_difference: number | null;
+            /** N Pairs */
+            n_pairs: number;
+            /** Needed Pairs */
+            needed_pairs: number | null;
             /**
              * Noise Floor
              * @description By how much two identical runs differ, at 95 %; null without repeats.
              */
             noise_floor: number | null;
-            /** Needed Pairs */
-            needed_pairs: number | null;
-            /** Wins */
-            wins: number;
+            /**
+             * P Value
+             * @description One-sided: is the candidate worse?
+             */
+            p_value: number | null;
             /** Ties */
             ties: number;
-            /** Losses */
-            losses: number;
-            /** Worse */
-            worse: boolean;
+            /** Unjudged */
+            unjudged: number;
+            /** Wins */
+            wins: number;
             /** Within Margin */
             within_margin: boolean;
+            /** Worse */
+            worse: boolean;
+            /**
+             * Worst
+             * @description How bad the difference can still be, one-sided at 1 - alpha.
+             */
+            worst: number | null;
         };
         /** ModelList */
         ModelList: {
-            /** Items */
-            items: components["schemas"]["ModelRead"][];
             /** Default */
             default: string;
+            /** Items */
+            items: components["schemas"]["ModelRead"][];
             /** Judge */
             judge: string;
         };
         /** ModelRead */
         ModelRead: {
+            /** Input Per Million */
+            input_per_million: string | null;
             /**
              * Name
              * @description `provider:model`
              */
             name: string;
-            /** Input Per Million */
-            input_per_million: string | null;
             /** Output Per Million */
             output_per_million: string | null;
             /** Provider */
@@ -5431,22 +5431,22 @@ export interface components {
          * @description A prompt's figure against the period before; `change` is after minus before.
          */
         Mover: {
-            /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
-            /** Name */
-            name: string;
+            after: components["schemas"]["Estimate"];
+            before: components["schemas"]["Estimate"];
+            change: components["schemas"]["Estimate"];
             /**
              * Metric
              * @description `errors` is a share; `cost` US dollars and `latency` ms, both a call's mean.
              * @enum {string}
              */
             metric: "score" | "hallucination" | "errors" | "cost" | "latency";
-            before: components["schemas"]["Estimate"];
-            after: components["schemas"]["Estimate"];
-            change: components["schemas"]["Estimate"];
+            /** Name */
+            name: string;
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
         };
         /** NamedPrompt */
         NamedPrompt: {
@@ -5482,11 +5482,6 @@ export interface components {
         };
         /** OfCase */
         OfCase: {
-            /**
-             * Experiment Id
-             * Format: uuid
-             */
-            experiment_id: string;
             /** Case No */
             case_no: number;
             /**
@@ -5494,13 +5489,18 @@ export interface components {
              * @description Whose question is answered, by the evaluator's name.
              */
             evaluator: string;
+            /**
+             * Experiment Id
+             * Format: uuid
+             */
+            experiment_id: string;
         };
         /** OnboardingRead */
         OnboardingRead: {
-            /** Steps */
-            steps: components["schemas"]["Step"][];
             /** Has Demo Data */
             has_demo_data: boolean;
+            /** Steps */
+            steps: components["schemas"]["Step"][];
         };
         /**
          * Only
@@ -5518,33 +5518,33 @@ export interface components {
         };
         /** OpenSessionRead */
         OpenSessionRead: {
+            /** Address */
+            address: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current */
+            current: boolean;
             /**
              * Id
              * Format: uuid
              */
             id: string;
             /**
-             * Created At
-             * Format: date-time
+             * Kind
+             * @enum {string}
              */
-            created_at: string;
+            kind: "browser" | "token";
             /**
              * Last Seen At
              * Format: date-time
              * @description Noted every five minutes at most.
              */
             last_seen_at: string;
-            /** Address */
-            address: string | null;
             /** User Agent */
             user_agent: string | null;
-            /** Current */
-            current: boolean;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "browser" | "token";
         };
         /**
          * Order
@@ -5562,20 +5562,20 @@ export interface components {
          * @description What a person said of the same output.
          */
         Override: {
+            /** Comment */
+            comment: string;
+            /** Hallucinated */
+            hallucinated: boolean | null;
             /**
              * Label Id
              * Format: uuid
              * @description To take it back: `DELETE /human-labels/{label_id}`.
              */
             label_id: string;
-            /** Value */
-            value: number | null;
-            /** Hallucinated */
-            hallucinated: boolean | null;
-            /** Comment */
-            comment: string;
             /** Labelled By */
             labelled_by: string;
+            /** Value */
+            value: number | null;
         };
         /** Page[AnalysisSummary] */
         Page_AnalysisSummary_: {
@@ -5750,10 +5750,10 @@ export interface components {
         };
         /** PlanRead */
         PlanRead: {
-            /** Cases */
-            cases: number;
             /** Calls */
             calls: number;
+            /** Cases */
+            cases: number;
             /**
              * Cost Usd Estimate
              * @description Null when a price is unknown.
@@ -5770,35 +5770,11 @@ export interface components {
          * @description A gate's policy; the defaults are the ones whose error rates are measured in the docs.
          */
         "Policy-Input": {
-            /** Metrics */
-            metrics?: components["schemas"]["MetricRule-Input"][];
             /**
              * Alpha
              * @default 0.05
              */
             alpha: number;
-            /**
-             * Floor
-             * @description A drop smaller than this is real for nobody.
-             * @default 0.01
-             */
-            floor: number;
-            /**
-             * Minimum Pairs
-             * @default 20
-             */
-            minimum_pairs: number;
-            /**
-             * Error Tolerance
-             * @description The share of pairs that may lack a score.
-             * @default 0.05
-             */
-            error_tolerance: number;
-            /**
-             * Failing Below
-             * @default 0.5
-             */
-            failing_below: number;
             /**
              * Critical
              * @description A critical example that fails anew blocks.
@@ -5811,62 +5787,62 @@ export interface components {
              * @default 3
              */
             critical_repeats: number;
-            /** Max Cost Ratio */
-            max_cost_ratio?: number | null;
-            /** Max Latency Ratio */
-            max_latency_ratio?: number | null;
+            /**
+             * Error Tolerance
+             * @description The share of pairs that may lack a score.
+             * @default 0.05
+             */
+            error_tolerance: number;
             /**
              * Evaluator
              * @description The primary evaluator a verdict must rest on; any, if not said.
              */
             evaluator?: string | null;
             /**
-             * Strict
-             * @description Inconclusive fails a CI job too.
-             * @default false
+             * Failing Below
+             * @default 0.5
              */
-            strict: boolean;
-            /**
-             * Require Certificate
-             * @description Only a judge with a valid certificate may pass a candidate.
-             * @default false
-             */
-            require_certificate: boolean;
-        };
-        /**
-         * Policy
-         * @description A gate's policy; the defaults are the ones whose error rates are measured in the docs.
-         */
-        "Policy-Output": {
-            /** Metrics */
-            metrics: components["schemas"]["MetricRule-Output"][];
-            /**
-             * Alpha
-             * @default 0.05
-             */
-            alpha: number;
+            failing_below: number;
             /**
              * Floor
              * @description A drop smaller than this is real for nobody.
              * @default 0.01
              */
             floor: number;
+            /** Max Cost Ratio */
+            max_cost_ratio?: number | null;
+            /** Max Latency Ratio */
+            max_latency_ratio?: number | null;
+            /** Metrics */
+            metrics?: components["schemas"]["MetricRule-Input"][];
             /**
              * Minimum Pairs
              * @default 20
              */
             minimum_pairs: number;
             /**
-             * Error Tolerance
-             * @description The share of pairs that may lack a score.
+             * Require Certificate
+             * @description Only a judge with a valid certificate may pass a candidate.
+             * @default false
+             */
+            require_certificate: boolean;
+            /**
+             * Strict
+             * @description Inconclusive fails a CI job too.
+             * @default false
+             */
+            strict: boolean;
+        };
+        /**
+         * Policy
+         * @description A gate's policy; the defaults are the ones whose error rates are measured in the docs.
+         */
+        "Policy-Output": {
+            /**
+             * Alpha
              * @default 0.05
              */
-            error_tolerance: number;
-            /**
-             * Failing Below
-             * @default 0.5
-             */
-            failing_below: number;
+            alpha: number;
             /**
              * Critical
              * @description A critical example that fails anew blocks.
@@ -5879,91 +5855,141 @@ export interface components {
              * @default 3
              */
             critical_repeats: number;
-            /** Max Cost Ratio */
-            max_cost_ratio: number | null;
-            /** Max Latency Ratio */
-            max_latency_ratio: number | null;
+            /**
+             * Error Tolerance
+             * @description The share of pairs that may lack a score.
+             * @default 0.05
+             */
+            error_tolerance: number;
             /**
              * Evaluator
              * @description The primary evaluator a verdict must rest on; any, if not said.
              */
             evaluator: string | null;
             /**
-             * Strict
-             * @description Inconclusive fails a CI job too.
-             * @default false
+             * Failing Below
+             * @default 0.5
              */
-            strict: boolean;
+            failing_below: number;
+            /**
+             * Floor
+             * @description A drop smaller than this is real for nobody.
+             * @default 0.01
+             */
+            floor: number;
+            /** Max Cost Ratio */
+            max_cost_ratio: number | null;
+            /** Max Latency Ratio */
+            max_latency_ratio: number | null;
+            /** Metrics */
+            metrics: components["schemas"]["MetricRule-Output"][];
+            /**
+             * Minimum Pairs
+             * @default 20
+             */
+            minimum_pairs: number;
             /**
              * Require Certificate
              * @description Only a judge with a valid certificate may pass a candidate.
              * @default false
              */
             require_certificate: boolean;
+            /**
+             * Strict
+             * @description Inconclusive fails a CI job too.
+             * @default false
+             */
+            strict: boolean;
         };
         /** PrimaryJudge */
         PrimaryJudge: {
             /** Evaluator */
             evaluator: string;
-            /** Version */
-            version: string;
             /**
              * Model
              * @description Null for an evaluator that asks none.
              */
             model: string | null;
+            /** Version */
+            version: string;
         };
         /**
          * Probe
          * @description One text against the good version, once it is decided.
          */
         Probe: {
-            /**
-             * What
-             * @description `v4`, or `v2 + hunks 1, 3`.
-             */
-            what: string;
-            outcome: components["schemas"]["Outcome"];
-            ruling: components["schemas"]["Ruling"] | null;
-            /** Sentence */
-            sentence: string;
-            /** Difference */
-            difference: number | null;
-            /** Interval */
-            interval: number[] | null;
-            /**
-             * P Value
-             * @description One-sided: is it worse than the good version?
-             */
-            p_value: number | null;
-            /** N Pairs */
-            n_pairs: number;
-            /** Repeats */
-            repeats: number;
+            /** Calls */
+            calls: number;
             /**
              * Chance Of Error
              * @description That the outcome is not the truth.
              */
             chance_of_error: number;
+            /** Difference */
+            difference: number | null;
+            /** Experiment Ids */
+            experiment_ids: string[];
+            /** Interval */
+            interval: number[] | null;
+            /** N Pairs */
+            n_pairs: number;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * P Value
+             * @description One-sided: is it worse than the good version?
+             */
+            p_value: number | null;
+            /** Repeats */
+            repeats: number;
             /**
              * Reused
              * @description Stored results sufficed; nothing was called for it.
              */
             reused: boolean;
-            /** Calls */
-            calls: number;
-            /** Experiment Ids */
-            experiment_ids: string[];
+            ruling: components["schemas"]["Ruling"] | null;
+            /** Sentence */
+            sentence: string;
+            /**
+             * What
+             * @description `v4`, or `v2 + hunks 1, 3`.
+             */
+            what: string;
+        };
+        /**
+         * Problem
+         * @description What went wrong and what to do about it.
+         */
+        Problem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Errors */
+            errors: components["schemas"]["ProblemField"][];
+            /** Instance */
+            instance: string;
+            /** Request Id */
+            request_id: string;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** ProblemField */
+        ProblemField: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Pointer */
+            pointer: string;
         };
         /** ProductionHolder */
         ProductionHolder: {
-            /**
-             * Version Id
-             * Format: uuid
-             */
-            version_id: string;
-            /** Number */
-            number: number;
             /**
              * Moved At
              * Format: date-time
@@ -5971,16 +5997,23 @@ export interface components {
             moved_at: string;
             /** Moved By */
             moved_by: string;
-        };
-        /** ProductionStanding */
-        ProductionStanding: {
+            /** Number */
+            number: number;
             /**
              * Version Id
              * Format: uuid
              */
             version_id: string;
+        };
+        /** ProductionStanding */
+        ProductionStanding: {
             /** Number */
             number: number;
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
         };
         /**
          * ProfileChange
@@ -5999,57 +6032,61 @@ export interface components {
          * @description Every planned case is in one state or still to come; the states add up to the plan.
          */
         Progress: {
-            /** Planned */
-            planned: number;
-            /** Scored */
-            scored: number;
-            /** Template Error */
-            template_error: number;
-            /** Provider Error */
-            provider_error: number;
-            /** Judge Error */
-            judge_error: number;
-            /** Judge Unparseable */
-            judge_unparseable: number;
-            /** Worker Lost */
-            worker_lost: number;
             /** Budget Skipped */
             budget_skipped: number;
             /** Cancelled */
             cancelled: number;
+            /** Judge Error */
+            judge_error: number;
+            /** Judge Unparseable */
+            judge_unparseable: number;
+            /** Planned */
+            planned: number;
+            /** Provider Error */
+            provider_error: number;
+            /** Scored */
+            scored: number;
+            /** Template Error */
+            template_error: number;
+            /** Worker Lost */
+            worker_lost: number;
         };
         /**
          * PromptCreate
          * @description A prompt; with a `template` or `messages` its first version as well.
          */
         PromptCreate: {
-            /** Template */
-            template?: string | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
             /** Messages */
             messages?: components["schemas"]["MessageIn"][] | null;
-            /**
-             * Template Format
-             * @default jinja2
-             * @enum {string}
-             */
-            template_format: "jinja2" | "fstring";
             /**
              * Model
              * @description `provider:model`; null takes the platform's default.
              */
             model?: string | null;
+            /** Name */
+            name: string;
             /** Parameters */
             parameters?: {
-                /** Temperature */
-                temperature?: number | null;
-                /** Top P */
-                top_p?: number | null;
                 /** Max Tokens */
                 max_tokens?: number | null;
                 /** Seed */
                 seed?: number | null;
                 /** Stop */
                 stop?: string[] | null;
+                /** Temperature */
+                temperature?: number | null;
+                /** Top P */
+                top_p?: number | null;
             };
             /**
              * Response Schema
@@ -6059,50 +6096,46 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
             /**
-             * Variables
-             * @description Refused when the template reads others; it is found out otherwise.
-             */
-            variables?: (string | components["schemas"]["VariableIn"])[] | null;
-            /**
-             * Message
-             * @default
-             */
-            message: string;
-            /** Name */
-            name: string;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /**
              * Tags
              * @default []
              */
             tags: string[];
+            /** Template */
+            template?: string | null;
+            /**
+             * Template Format
+             * @default jinja2
+             * @enum {string}
+             */
+            template_format: "jinja2" | "fstring";
+            /**
+             * Variables
+             * @description Refused when the template reads others; it is found out otherwise.
+             */
+            variables?: (string | components["schemas"]["VariableIn"])[] | null;
         };
         /** PromptLine */
         PromptLine: {
-            /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
-            /** Name */
-            name: string;
-            production: components["schemas"]["ProductionHolder"] | null;
-            /** Latest Number */
-            latest_number: number;
             /**
              * Ahead
              * @description Versions saved since the one in production.
              */
             ahead: number;
-            /** @description On the newest version against production. */
-            latest_verdict: components["schemas"]["Ruling"] | null;
-            score: components["schemas"]["Estimate"] | null;
             /** @description To the version in production before. */
             change: components["schemas"]["Estimate"] | null;
+            /** Latest Number */
+            latest_number: number;
+            /** @description On the newest version against production. */
+            latest_verdict: components["schemas"]["Ruling"] | null;
+            /** Name */
+            name: string;
+            production: components["schemas"]["ProductionHolder"] | null;
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
+            score: components["schemas"]["Estimate"] | null;
             /**
              * Trend
              * @description Scores in the last experiments, oldest first.
@@ -6114,108 +6147,110 @@ export interface components {
          * @description Only what is sent is changed; the factories' values are never read.
          */
         PromptPatch: {
-            /** Name */
-            name?: string;
-            /** Description */
-            description?: string;
-            /** Tags */
-            tags?: string[];
             /** Archived */
             archived?: boolean;
+            /** Description */
+            description?: string;
+            /** Name */
+            name?: string;
+            /** Tags */
+            tags?: string[];
         };
         /** PromptRead */
         PromptRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Description */
-            description: string;
-            /** Tags */
-            tags: string[];
-            /** Revision */
-            revision: number;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Archived At */
-            archived_at: string | null;
             /** Aliases */
             aliases: string[];
-            /** Labels */
-            labels: components["schemas"]["LabelStanding"][];
-            latest_version: components["schemas"]["VersionSummary"] | null;
-            /** Golden Count */
-            golden_count: number;
-            last_score: components["schemas"]["LastScoreRead"] | null;
-            production: components["schemas"]["ProductionStanding"] | null;
-            /** @description Of the version in production, of the newest where none is. */
-            score: components["schemas"]["Estimate"] | null;
-            /** @description Paired, against the version in production before; null where not compared. */
-            change: components["schemas"]["Estimate"] | null;
-            /**
-             * Runs 7D
-             * @description Single calls in the last seven days, as `GET /runs` lists.
-             */
-            runs_7d: number;
+            /** Archived At */
+            archived_at: string | null;
             /**
              * Cases 7D
              * @description Cases of experiments asked in the last seven days.
              */
             cases_7d: number;
+            /** @description Paired, against the version in production before; null where not compared. */
+            change: components["schemas"]["Estimate"] | null;
             /**
              * Cost 7D
              * @description Of both; null where nothing was asked or a price is unknown.
              */
             cost_7d: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Description */
+            description: string;
+            /** Golden Count */
+            golden_count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labels */
+            labels: components["schemas"]["LabelStanding"][];
+            last_score: components["schemas"]["LastScoreRead"] | null;
+            latest_version: components["schemas"]["VersionSummary"] | null;
+            /** Name */
+            name: string;
             /** Owner */
             owner: string;
+            production: components["schemas"]["ProductionStanding"] | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Runs 7D
+             * @description Single calls in the last seven days, as `GET /runs` lists.
+             */
+            runs_7d: number;
+            /** @description Of the version in production, of the newest where none is. */
+            score: components["schemas"]["Estimate"] | null;
+            /** Tags */
+            tags: string[];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * ProtectedRead
          * @description Who the credential belongs to; a key has no profile, whoever made it.
          */
         ProtectedRead: {
+            /** Email */
+            email: string | null;
+            kind: components["schemas"]["SubjectKind"];
+            /** Language */
+            language: string | null;
+            rate_limit: components["schemas"]["RateLimitRead"];
+            role: components["schemas"]["Role"];
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
             /** Subject */
             subject: string;
-            kind: components["schemas"]["SubjectKind"];
+            /** Time Zone */
+            time_zone: string | null;
             /** User */
             user: string | null;
             /** User Id */
             user_id: string | null;
-            /** Email */
-            email: string | null;
-            /** Language */
-            language: string | null;
-            /** Time Zone */
-            time_zone: string | null;
             workspace: components["schemas"]["WorkspaceRead"];
-            role: components["schemas"]["Role"];
-            /** Scopes */
-            scopes: components["schemas"]["Scope"][];
-            rate_limit: components["schemas"]["RateLimitRead"];
         };
         /** ProviderModel */
         ProviderModel: {
+            /** Input Per Million */
+            input_per_million: string | null;
+            /** Is Default */
+            is_default: boolean;
             /**
              * Name
              * @description `provider:model`
              */
             name: string;
-            /** Input Per Million */
-            input_per_million: string | null;
             /** Output Per Million */
             output_per_million: string | null;
             /**
@@ -6223,27 +6258,11 @@ export interface components {
              * @description The day the prices are looked up for.
              */
             priced_at: string | null;
-            /** Is Default */
-            is_default: boolean;
         };
         /** ProviderRead */
         ProviderRead: {
-            /** Name */
-            name: string;
-            /** Configured */
-            configured: boolean;
-            /**
-             * Key Hint
-             * @description The end of the key, or null without one.
-             */
-            key_hint: string | null;
             /** Base Url */
             base_url: string | null;
-            /**
-             * Models
-             * @description Those this workspace uses, and a few to begin with; any other works as well.
-             */
-            models: components["schemas"]["ProviderModel"][];
             /** @description Whether workers leave it alone because it keeps failing; null: not known. */
             circuit: components["schemas"]["Circuit"] | null;
             /**
@@ -6251,8 +6270,22 @@ export interface components {
              * @description Calls in flight per process, at most.
              */
             concurrency: number | null;
+            /** Configured */
+            configured: boolean;
             /** How To Configure */
             how_to_configure: string;
+            /**
+             * Key Hint
+             * @description The end of the key, or null without one.
+             */
+            key_hint: string | null;
+            /**
+             * Models
+             * @description Those this workspace uses, and a few to begin with; any other works as well.
+             */
+            models: components["schemas"]["ProviderModel"][];
+            /** Name */
+            name: string;
         };
         /** ProviderTest */
         ProviderTest: {
@@ -6264,12 +6297,6 @@ export interface components {
         };
         /** ProviderTestRead */
         ProviderTestRead: {
-            /** Ok */
-            ok: boolean;
-            /** Latency Ms */
-            latency_ms: number | null;
-            /** Model */
-            model: string;
             /**
              * Error
              * @description In the provider's own words where it gave any.
@@ -6277,13 +6304,19 @@ export interface components {
             error: string | null;
             /** Error Code */
             error_code: string | null;
+            /** Latency Ms */
+            latency_ms: number | null;
+            /** Model */
+            model: string;
+            /** Ok */
+            ok: boolean;
         };
         /** QuantityChange */
         QuantityChange: {
-            /** Before */
-            before: number;
             /** After */
             after: number;
+            /** Before */
+            before: number;
             /** Difference */
             difference: number;
             /** Interval */
@@ -6294,57 +6327,57 @@ export interface components {
         };
         /** QueryAccepted */
         QueryAccepted: {
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Delayed */
+            delayed: boolean;
+            /** Error */
+            error: string | null;
+            /** Model */
+            model: string;
             /**
              * Query Id
              * Format: uuid
              */
             query_id: string;
-            status: components["schemas"]["RunStatus"];
             /** Response */
             response: string | null;
-            /** Model */
-            model: string;
-            /** Tokens */
-            tokens: number | null;
-            /** Cost Usd */
-            cost_usd: string | null;
-            /** Error */
-            error: string | null;
+            status: components["schemas"]["RunStatus"];
+            /** Status Url */
+            status_url: string;
             /**
              * Task Id
              * Format: uuid
              */
             task_id: string;
-            /** Status Url */
-            status_url: string;
-            /** Delayed */
-            delayed: boolean;
+            /** Tokens */
+            tokens: number | null;
         };
         /** QueryCreate */
         QueryCreate: {
-            /** Query */
-            query: string;
             /** Model */
             model?: string | null;
+            /** Query */
+            query: string;
         };
         /** QueryRead */
         QueryRead: {
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Error */
+            error: string | null;
+            /** Model */
+            model: string;
             /**
              * Query Id
              * Format: uuid
              */
             query_id: string;
-            status: components["schemas"]["RunStatus"];
             /** Response */
             response: string | null;
-            /** Model */
-            model: string;
+            status: components["schemas"]["RunStatus"];
             /** Tokens */
             tokens: number | null;
-            /** Cost Usd */
-            cost_usd: string | null;
-            /** Error */
-            error: string | null;
         };
         /** QueueSample */
         QueueSample: {
@@ -6368,9 +6401,9 @@ export interface components {
          * @description The share of flagged outputs, as judged and as people would have found it.
          */
         RateRead: {
-            judge: components["schemas"]["Measured"] | null;
             /** @description PPI++, from a random sample's labels. */
             corrected: components["schemas"]["CorrectedRead"];
+            judge: components["schemas"]["Measured"] | null;
             rogan_gladen: components["schemas"]["CorrectedRead"];
         };
         /** Refresh */
@@ -6382,30 +6415,30 @@ export interface components {
         Register: {
             /** Email */
             email: string;
-            /** Username */
-            username: string;
-            /** Password */
-            password: string;
+            /**
+             * Invite Token
+             * @description Of an invitation.
+             */
+            invite_token?: string | null;
             /**
              * Language
              * @default en
              */
             language: string;
-            /**
-             * Time Zone
-             * @default UTC
-             */
-            time_zone: string;
+            /** Password */
+            password: string;
             /**
              * Setup Token
              * @description Of the link that `llmops up` prints.
              */
             setup_token?: string | null;
             /**
-             * Invite Token
-             * @description Of an invitation.
+             * Time Zone
+             * @default UTC
              */
-            invite_token?: string | null;
+            time_zone: string;
+            /** Username */
+            username: string;
         };
         /**
          * Rejudge
@@ -6439,29 +6472,29 @@ export interface components {
         };
         /** RepeatedCase */
         RepeatedCase: {
-            /** Repeat */
-            repeat: number;
             /** Case No */
             case_no: number;
-            state: components["schemas"]["CaseState"];
-            /** Output */
-            output: string | null;
-            /** Error Code */
-            error_code: string | null;
-            /** Error */
-            error: string | null;
-            /** Score */
-            score: number | null;
             /** Cost Usd */
             cost_usd: string | null;
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Evaluations */
+            evaluations: components["schemas"]["JudgedCase"][];
             /** Latency Ms */
             latency_ms: number | null;
+            /** Output */
+            output: string | null;
+            /** Repeat */
+            repeat: number;
+            /** Score */
+            score: number | null;
+            state: components["schemas"]["CaseState"];
             /** Tokens In */
             tokens_in: number;
             /** Tokens Out */
             tokens_out: number;
-            /** Evaluations */
-            evaluations: components["schemas"]["JudgedCase"][];
         };
         /**
          * ReportFormat
@@ -6470,10 +6503,10 @@ export interface components {
         ReportFormat: "csv" | "jsonl" | "markdown" | "html" | "junit";
         /** ResetPassword */
         ResetPassword: {
-            /** Token */
-            token: string;
             /** New Password */
             new_password: string;
+            /** Token */
+            token: string;
         };
         /**
          * ReviewAnswer
@@ -6481,28 +6514,35 @@ export interface components {
          */
         ReviewAnswer: {
             /**
-             * Value
-             * @description What a right judge would score, 0 to 1.
+             * Comment
+             * @default
              */
-            value?: number | null;
+            comment: string;
             /**
              * Hallucinated
              * @description Whether any claim lacks support.
              */
             hallucinated?: boolean | null;
             /**
-             * Comment
-             * @default
+             * Value
+             * @description What a right judge would score, 0 to 1.
              */
-            comment: string;
+            value?: number | null;
         };
         /** ReviewItemRead */
         ReviewItemRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
+            /** Case No */
+            case_no: number;
+            /** Claims */
+            claims: components["schemas"]["SampleClaim"][];
+            /** Context */
+            context: string | null;
+            /** Criteria */
+            criteria: string | null;
+            /** Evaluator */
+            evaluator: string;
+            /** Expected Output */
+            expected_output: string | null;
             /**
              * Experiment Id
              * Format: uuid
@@ -6510,37 +6550,30 @@ export interface components {
             experiment_id: string;
             /** Experiment Name */
             experiment_name: string;
-            /** Prompt Name */
-            prompt_name: string;
-            /** Version Number */
-            version_number: number;
-            /** Case No */
-            case_no: number;
-            /** Evaluator */
-            evaluator: string;
-            reason: components["schemas"]["ReviewReason"];
-            question: components["schemas"]["AskedOf"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Input Data */
             input_data: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** Expected Output */
-            expected_output: string | null;
-            /** Context */
-            context: string | null;
-            /** Criteria */
-            criteria: string | null;
-            /** Output */
-            output: string;
-            /** Claims */
-            claims: components["schemas"]["SampleClaim"][];
-            rubric: components["schemas"]["Rubric"] | null;
             /**
              * Lease Until
              * Format: date-time
              * @description Until then nobody else is given it.
              */
             lease_until: string;
+            /** Output */
+            output: string;
+            /** Prompt Name */
+            prompt_name: string;
+            question: components["schemas"]["AskedOf"];
+            reason: components["schemas"]["ReviewReason"];
+            rubric: components["schemas"]["Rubric"] | null;
+            /** Version Number */
+            version_number: number;
         };
         /**
          * ReviewReason
@@ -6559,12 +6592,12 @@ export interface components {
          * @description What is wrong in a row, as a spreadsheet numbers rows; `field` is the file's column.
          */
         RowErrorRead: {
-            /** Row */
-            row: number;
             /** Field */
             field: string | null;
             /** Message */
             message: string;
+            /** Row */
+            row: number;
         };
         /**
          * Rubric
@@ -6588,10 +6621,10 @@ export interface components {
         /** RunAccepted */
         RunAccepted: {
             /**
-             * Task Id
-             * Format: uuid
+             * Delayed
+             * @description The queue does not answer: the run is stored and starts when it does.
              */
-            task_id: string;
+            delayed: boolean;
             /**
              * Run Id
              * Format: uuid
@@ -6605,32 +6638,27 @@ export interface components {
             /** Status Url */
             status_url: string;
             /**
-             * Delayed
-             * @description The queue does not answer: the run is stored and starts when it does.
+             * Task Id
+             * Format: uuid
              */
-            delayed: boolean;
+            task_id: string;
         };
         /** RunCreate */
         RunCreate: {
-            /** Prompt Version Id */
-            prompt_version_id?: string | null;
+            /** Context */
+            context?: string | null;
             /**
-             * Prompt
-             * @description Id or name; goes with `label`.
+             * Evaluators
+             * @default []
              */
-            prompt?: string | null;
+            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
+            /** Expected Output */
+            expected_output?: string | null;
             /**
              * Label
              * @default production
              */
             label: string;
-            /**
-             * Variables
-             * @default {}
-             */
-            variables: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
             /** Model */
             model?: string | null;
             /**
@@ -6641,71 +6669,76 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             /**
-             * Evaluators
-             * @default []
+             * Prompt
+             * @description Id or name; goes with `label`.
              */
-            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
-            /** Expected Output */
-            expected_output?: string | null;
-            /** Context */
-            context?: string | null;
+            prompt?: string | null;
+            /** Prompt Version Id */
+            prompt_version_id?: string | null;
+            /**
+             * Variables
+             * @default {}
+             */
+            variables: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /** RunRead */
         RunRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            status: components["schemas"]["RunStatus"];
-            source: components["schemas"]["RunSource"];
-            /** Prompt Id */
-            prompt_id: string | null;
-            /** Prompt Name */
-            prompt_name: string | null;
-            /** Version Id */
-            version_id: string | null;
-            /** Version Number */
-            version_number: number | null;
-            /** Model */
-            model: string;
-            /** Output */
-            output: string | null;
-            /** Error Code */
-            error_code: string | null;
-            /** Error */
-            error: string | null;
-            /** Latency Ms */
-            latency_ms: number | null;
-            /** Tokens In */
-            tokens_in: number | null;
-            /** Tokens Out */
-            tokens_out: number | null;
-            /** Cost Usd */
-            cost_usd: string | null;
             /** Cost Estimated */
             cost_estimated: string | null;
-            /** Created By */
-            created_by: string;
+            /** Cost Usd */
+            cost_usd: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code: string | null;
             /** Finished At */
             finished_at: string | null;
-            /** Rendered Prompt */
-            rendered_prompt: string | null;
-            /** Variables */
-            variables: {
-                [key: string]: unknown;
-            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Latency Ms */
+            latency_ms: number | null;
+            /** Model */
+            model: string;
+            /** Output */
+            output: string | null;
             /** Parameters */
             parameters: {
                 [key: string]: unknown;
             };
+            /** Prompt Id */
+            prompt_id: string | null;
+            /** Prompt Name */
+            prompt_name: string | null;
+            /** Rendered Prompt */
+            rendered_prompt: string | null;
             /** Scores */
             scores: components["schemas"]["ScoreRead"][];
+            source: components["schemas"]["RunSource"];
+            status: components["schemas"]["RunStatus"];
+            /** Tokens In */
+            tokens_in: number | null;
+            /** Tokens Out */
+            tokens_out: number | null;
+            /** Variables */
+            variables: {
+                [key: string]: unknown;
+            };
+            /** Version Id */
+            version_id: string | null;
+            /** Version Number */
+            version_number: number | null;
         };
         /**
          * RunSource
@@ -6719,68 +6752,68 @@ export interface components {
         RunStatus: "pending" | "running" | "completed" | "failed" | "cancelled";
         /** RunSummary */
         RunSummary: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            status: components["schemas"]["RunStatus"];
-            source: components["schemas"]["RunSource"];
-            /** Prompt Id */
-            prompt_id: string | null;
-            /** Prompt Name */
-            prompt_name: string | null;
-            /** Version Id */
-            version_id: string | null;
-            /** Version Number */
-            version_number: number | null;
-            /** Model */
-            model: string;
-            /** Output */
-            output: string | null;
-            /** Error Code */
-            error_code: string | null;
-            /** Error */
-            error: string | null;
-            /** Latency Ms */
-            latency_ms: number | null;
-            /** Tokens In */
-            tokens_in: number | null;
-            /** Tokens Out */
-            tokens_out: number | null;
-            /** Cost Usd */
-            cost_usd: string | null;
             /** Cost Estimated */
             cost_estimated: string | null;
-            /** Created By */
-            created_by: string;
+            /** Cost Usd */
+            cost_usd: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code: string | null;
             /** Finished At */
             finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Latency Ms */
+            latency_ms: number | null;
+            /** Model */
+            model: string;
+            /** Output */
+            output: string | null;
+            /** Prompt Id */
+            prompt_id: string | null;
+            /** Prompt Name */
+            prompt_name: string | null;
+            source: components["schemas"]["RunSource"];
+            status: components["schemas"]["RunStatus"];
+            /** Tokens In */
+            tokens_in: number | null;
+            /** Tokens Out */
+            tokens_out: number | null;
+            /** Version Id */
+            version_id: string | null;
+            /** Version Number */
+            version_number: number | null;
         };
         /** RunningExperiment */
         RunningExperiment: {
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Eta S */
+            eta_s: number | null;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
+            /** Max Cost Usd */
+            max_cost_usd: string | null;
             /** Name */
             name: string;
+            progress: components["schemas"]["Progress"];
             /** Prompt Name */
             prompt_name: string;
             status: components["schemas"]["ExperimentStatus"];
-            progress: components["schemas"]["Progress"];
-            /** Eta S */
-            eta_s: number | null;
-            /** Cost Usd */
-            cost_usd: string | null;
-            /** Max Cost Usd */
-            max_cost_usd: string | null;
         };
         /**
          * SampleCase
@@ -6789,41 +6822,41 @@ export interface components {
         SampleCase: {
             /** Case No */
             case_no: number;
-            /** Input Data */
-            input_data: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
-            /** Expected Output */
-            expected_output: string | null;
+            /** Claims */
+            claims: components["schemas"]["SampleClaim"][];
             /** Context */
             context: string | null;
             /** Criteria */
             criteria: string | null;
+            /** Expected Output */
+            expected_output: string | null;
+            /** Input Data */
+            input_data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Labelled By Me */
+            labelled_by_me: boolean;
             /** Output */
             output: string;
-            /** Claims */
-            claims: components["schemas"]["SampleClaim"][];
             /**
              * People
              * @description How many people have labelled it.
              */
             people: number;
-            /** Labelled By Me */
-            labelled_by_me: boolean;
         };
         /**
          * SampleClaim
          * @description A claim the judge found, without what it thought of it.
          */
         SampleClaim: {
-            /** Text */
-            text: string;
+            /** End */
+            end: number | null;
             /** Quote */
             quote: string | null;
             /** Start */
             start: number | null;
-            /** End */
-            end: number | null;
+            /** Text */
+            text: string;
         };
         /** SampleCreate */
         SampleCreate: {
@@ -6835,19 +6868,29 @@ export interface components {
         /** SampleRead */
         SampleRead: {
             /**
-             * Id
-             * Format: uuid
+             * Cases
+             * @description In the order drawn; label them from the top.
              */
-            id: string;
+            cases: components["schemas"]["SampleCase"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Evaluator */
+            evaluator: string;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /** Evaluator */
-            evaluator: string;
-            /** Size */
-            size: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /**
              * Population
              * @description Judged cases it was drawn from.
@@ -6855,18 +6898,8 @@ export interface components {
             population: number;
             /** Seed */
             seed: number;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Cases
-             * @description In the order drawn; label them from the top.
-             */
-            cases: components["schemas"]["SampleCase"][];
+            /** Size */
+            size: number;
             /**
              * Unlabelled
              * @description Cases that nobody has labelled.
@@ -6876,19 +6909,24 @@ export interface components {
         /** SampleSummary */
         SampleSummary: {
             /**
-             * Id
-             * Format: uuid
+             * Created At
+             * Format: date-time
              */
-            id: string;
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Evaluator */
+            evaluator: string;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /** Evaluator */
-            evaluator: string;
-            /** Size */
-            size: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /**
              * Population
              * @description Judged cases it was drawn from.
@@ -6896,13 +6934,8 @@ export interface components {
             population: number;
             /** Seed */
             seed: number;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
+            /** Size */
+            size: number;
         };
         /** SampledRead */
         SampledRead: {
@@ -6921,9 +6954,6 @@ export interface components {
         Scope: "read" | "write" | "run" | "ci" | "chat" | "review" | "admin";
         /** ScorePoint */
         ScorePoint: {
-            /** Version Number */
-            version_number: number;
-            score: components["schemas"]["Estimate"];
             /**
              * Experiment Id
              * Format: uuid
@@ -6933,29 +6963,32 @@ export interface components {
             finished_at: string | null;
             /** Labels */
             labels: string[];
+            score: components["schemas"]["Estimate"];
+            /** Version Number */
+            version_number: number;
         };
         /** ScoreRead */
         ScoreRead: {
-            /** Evaluator */
-            evaluator: string;
-            /** Evaluator Version */
-            evaluator_version: string;
-            state: components["schemas"]["ScoreState"];
-            /**
-             * Value
-             * @description From 0 to 1; null when not judged.
-             */
-            value: number | null;
-            /** Hallucination Rate */
-            hallucination_rate: number | null;
-            /** Reason */
-            reason: string;
             /** Claims */
             claims: components["schemas"]["ClaimRead"][];
             /** Details */
             details: {
                 [key: string]: unknown;
             };
+            /** Evaluator */
+            evaluator: string;
+            /** Evaluator Version */
+            evaluator_version: string;
+            /** Hallucination Rate */
+            hallucination_rate: number | null;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["ScoreState"];
+            /**
+             * Value
+             * @description From 0 to 1; null when not judged.
+             */
+            value: number | null;
         };
         /**
          * ScoreState
@@ -6965,20 +6998,20 @@ export interface components {
         ScoreState: "scored" | "not_applicable" | "judge_error" | "judge_unparseable";
         /** SearchHit */
         SearchHit: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "prompt" | "experiment" | "version" | "judge" | "gate" | "example";
+            /** Detail */
+            detail: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "prompt" | "experiment" | "version" | "judge" | "gate" | "example";
             /** Title */
             title: string;
-            /** Detail */
-            detail: string;
             /**
              * Url
              * @description A path of the dashboard.
@@ -6995,112 +7028,112 @@ export interface components {
          * @description The same, one value for each bucket.
          */
         Series: {
+            /** Cost Estimated */
+            cost_estimated: (string | null)[];
+            /** Cost Usd */
+            cost_usd: (string | null)[];
+            /** Errors */
+            errors: number[];
+            /** Hallucination */
+            hallucination: (components["schemas"]["Estimate"] | null)[];
             /**
              * Key
              * @description What the group is grouped by: an id, a model, a source.
              */
             key: string;
-            /** Name */
-            name: string;
-            /** Runs */
-            runs: number[];
-            /** Errors */
-            errors: number[];
-            /** Cost Usd */
-            cost_usd: (string | null)[];
-            /** Cost Estimated */
-            cost_estimated: (string | null)[];
-            /** Unpriced */
-            unpriced: number[];
-            /** Tokens In */
-            tokens_in: (number | null)[];
-            /** Tokens Out */
-            tokens_out: (number | null)[];
             /** Latency P50 */
             latency_p50: (number | null)[];
             /** Latency P95 */
             latency_p95: (number | null)[];
             /** Latency P99 */
             latency_p99: (number | null)[];
-            /** Hallucination */
-            hallucination: (components["schemas"]["Estimate"] | null)[];
+            /** Name */
+            name: string;
+            /** Runs */
+            runs: number[];
             /** Score */
             score: (components["schemas"]["Estimate"] | null)[];
+            /** Tokens In */
+            tokens_in: (number | null)[];
+            /** Tokens Out */
+            tokens_out: (number | null)[];
             totals: components["schemas"]["Totals"];
+            /** Unpriced */
+            unpriced: number[];
         };
         /**
          * ServedVersion
          * @description What a client needs to call a model with the prompt.
          */
         ServedVersion: {
+            /** Content Hash */
+            content_hash: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
-            /** Number */
-            number: number;
-            /**
-             * Template Format
-             * @enum {string}
-             */
-            template_format: "jinja2" | "fstring";
-            /** Template */
-            template: string | null;
+            /** Message */
+            message: string;
             /** Messages */
             messages: components["schemas"]["MessageRead"][] | null;
             /** Model */
             model: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
             /** Parameters */
             parameters: {
-                /** Temperature */
-                temperature?: number | null;
-                /** Top P */
-                top_p?: number | null;
                 /** Max Tokens */
                 max_tokens?: number | null;
                 /** Seed */
                 seed?: number | null;
                 /** Stop */
                 stop?: string[] | null;
+                /** Temperature */
+                temperature?: number | null;
+                /** Top P */
+                top_p?: number | null;
             };
+            /** Parent Number */
+            parent_number: number | null;
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
             /** Response Schema */
             response_schema: {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
+            /** Template */
+            template: string | null;
+            /**
+             * Template Format
+             * @enum {string}
+             */
+            template_format: "jinja2" | "fstring";
             /** Variables */
             variables: components["schemas"]["VariableRead"][];
-            /** Content Hash */
-            content_hash: string;
-            /** Message */
-            message: string;
-            /** Parent Number */
-            parent_number: number | null;
-            /** Created By */
-            created_by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Name */
-            name: string;
         };
         /**
          * SessionRead
          * @description Who is signed in; the session itself is in the cookie, where no script reads it.
          */
         SessionRead: {
-            user: components["schemas"]["UserRead"];
-            workspace: components["schemas"]["WorkspaceRead"];
             role: components["schemas"]["Role"];
             /** Scopes */
             scopes: components["schemas"]["Scope"][];
+            user: components["schemas"]["UserRead"];
+            workspace: components["schemas"]["WorkspaceRead"];
         };
         /**
          * Settlement
@@ -7113,15 +7146,15 @@ export interface components {
              */
             examples: number | null;
             /**
-             * Repeats
-             * @description Repeats of each version on these examples instead.
-             */
-            repeats: number | null;
-            /**
              * Finer Score
              * @description The score has two values only; a finer one needs less.
              */
             finer_score: boolean;
+            /**
+             * Repeats
+             * @description Repeats of each version on these examples instead.
+             */
+            repeats: number | null;
             /** Sentence */
             sentence: string;
         };
@@ -7135,13 +7168,13 @@ export interface components {
              * @description Nobody is the owner yet: the set-up link comes first.
              */
             first_run: boolean;
-            /** Signup Open */
-            signup_open: boolean;
             /**
              * Product
              * @constant
              */
             product: "llmops";
+            /** Signup Open */
+            signup_open: boolean;
             /** Version */
             version: string;
         };
@@ -7155,49 +7188,46 @@ export interface components {
              * @description `{experiment}:{arm}`.
              */
             candidate: string;
-            ruling: components["schemas"]["Ruling"];
-            /** Headline */
-            headline: string;
-            /** Sentence */
-            sentence: string;
-            /** Direction */
-            direction: ("higher" | "lower") | null;
             /** Difference */
             difference: number | null;
+            /** Direction */
+            direction: ("higher" | "lower") | null;
+            /** Headline */
+            headline: string;
             /** Interval */
             interval: number[] | null;
-            /** N */
-            n: number;
-            /** Wins */
-            wins: number;
-            /** Ties */
-            ties: number;
             /** Losses */
             losses: number;
+            /** N */
+            n: number;
+            ruling: components["schemas"]["Ruling"];
+            /** Sentence */
+            sentence: string;
+            /** Ties */
+            ties: number;
+            /** Wins */
+            wins: number;
         };
         /**
          * Side
          * @description One of the two that are compared.
          */
         Side: {
+            /** Arm */
+            arm: number;
+            /** Cost Usd */
+            cost_usd: number | null;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /** Arm */
-            arm: number;
-            /**
-             * Version Id
-             * Format: uuid
-             */
-            version_id: string;
-            /** Version Number */
-            version_number: number;
-            /** Name */
-            name: string | null;
+            /** Latency P95 Ms */
+            latency_p95_ms: number | null;
             /** Model */
             model: string;
+            /** Name */
+            name: string | null;
             /**
              * States
              * @description Cases by how they ended.
@@ -7205,10 +7235,13 @@ export interface components {
             states: {
                 [key: string]: number;
             };
-            /** Cost Usd */
-            cost_usd: number | null;
-            /** Latency P95 Ms */
-            latency_p95_ms: number | null;
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /** Version Number */
+            version_number: number;
         };
         SideCell: [
             number | null,
@@ -7220,96 +7253,96 @@ export interface components {
         ];
         /** SideRepeats */
         SideRepeats: {
+            /** Arm */
+            arm: number;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /** Arm */
-            arm: number;
+            /** Model */
+            model: string;
             /**
              * Name
              * @description Of a text that is no version.
              */
             name: string | null;
-            /** Version Number */
-            version_number: number;
-            /**
-             * Version Id
-             * Format: uuid
-             */
-            version_id: string;
-            /** Model */
-            model: string;
             /**
              * Repeats
              * @description Those that have run.
              */
             repeats: components["schemas"]["RepeatedCase"][];
-        };
-        /** SideTotals */
-        SideTotals: {
-            /**
-             * Experiment Id
-             * Format: uuid
-             */
-            experiment_id: string;
-            /** Arm */
-            arm: number;
-            /**
-             * Name
-             * @description Of a text that is no version.
-             */
-            name: string | null;
-            /** Version Number */
-            version_number: number;
             /**
              * Version Id
              * Format: uuid
              */
             version_id: string;
-            /** Model */
-            model: string;
-            /**
-             * Labels
-             * @description That stand on this version now.
-             */
-            labels: string[];
-            /** Experiment Name */
-            experiment_name: string;
-            /** @description Of the experiment. */
-            status: components["schemas"]["ExperimentStatus"];
+            /** Version Number */
+            version_number: number;
+        };
+        /** SideTotals */
+        SideTotals: {
+            /** Arm */
+            arm: number;
             /**
              * Created At
              * Format: date-time
              * @description Of the experiment.
              */
             created_at: string;
-            /** @description Of the metric, over the examples it has judged. */
-            mean: components["schemas"]["Estimate"] | null;
+            /**
+             * Experiment Id
+             * Format: uuid
+             */
+            experiment_id: string;
+            /** Experiment Name */
+            experiment_name: string;
             /**
              * Failures
              * @description Examples whose score is below the policy's line.
              */
             failures: number;
+            /**
+             * Labels
+             * @description That stand on this version now.
+             */
+            labels: string[];
+            /** @description Of the metric, over the examples it has judged. */
+            mean: components["schemas"]["Estimate"] | null;
+            /** Model */
+            model: string;
+            /**
+             * Name
+             * @description Of a text that is no version.
+             */
+            name: string | null;
+            /** @description Of the experiment. */
+            status: components["schemas"]["ExperimentStatus"];
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /** Version Number */
+            version_number: number;
         };
         /**
          * SliceVerdict
          * @description One tag's examples, explored: q is Benjamini and Hochberg's.
          */
         SliceVerdict: {
-            /** Tag */
-            tag: string;
-            /** N Pairs */
-            n_pairs: number;
             /** Difference */
             difference: number;
             /** Interval */
             interval: number[];
+            /** N Pairs */
+            n_pairs: number;
             /** P Value */
             p_value: number;
             /** Q Value */
             q_value: number;
+            /** Tag */
+            tag: string;
         };
         /**
          * Sort
@@ -7330,15 +7363,15 @@ export interface components {
         /** Step */
         Step: {
             /**
-             * Key
-             * @enum {string}
-             */
-            key: "model" | "prompt" | "examples" | "experiment" | "label";
-            /**
              * Done
              * @description By the workspace's own work; the demo's does not count.
              */
             done: boolean;
+            /**
+             * Key
+             * @enum {string}
+             */
+            key: "model" | "prompt" | "examples" | "experiment" | "label";
         };
         /**
          * SubjectKind
@@ -7352,57 +7385,57 @@ export interface components {
          *     The sum bounds the chance that any of them is wrong (Boole), whatever they share.
          */
         Sureness: {
-            /** Value */
-            value: number;
-            /** Rests On */
-            rests_on: components["schemas"]["Doubt"][];
             /** Assumes */
             assumes: string;
+            /** Rests On */
+            rests_on: components["schemas"]["Doubt"][];
+            /** Value */
+            value: number;
         };
         /** SystemRead */
         SystemRead: {
-            /** Version */
-            version: string;
+            /**
+             * Active Cases
+             * @description Of this workspace's experiments, in workers' hands.
+             */
+            active_cases: number;
+            checks: components["schemas"]["Checks"];
+            /** Circuits */
+            circuits: components["schemas"]["CircuitRead"][];
+            database: components["schemas"]["DatabaseRead"];
+            /** @description Where the embedded servers keep their data. */
+            disk: components["schemas"]["DiskRead"] | null;
+            /**
+             * Head
+             * @description Of the schema this program was written for.
+             */
+            head: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "embedded" | "external";
+            /** Python */
+            python: string;
+            /** Queues */
+            queues: components["schemas"]["app__operations__schemas__QueueRead"][];
             /**
              * Revision
              * @description Of the schema in the database.
              */
             revision: string | null;
             /**
-             * Head
-             * @description Of the schema this program was written for.
-             */
-            head: string;
-            /** Python */
-            python: string;
-            /**
              * Started At
              * Format: date-time
              */
             started_at: string;
-            /**
-             * Mode
-             * @enum {string}
-             */
-            mode: "embedded" | "external";
+            /** Version */
+            version: string;
             /**
              * Workers
              * @description Null while they cannot be asked.
              */
             workers: components["schemas"]["WorkerRead"][] | null;
-            /** Queues */
-            queues: components["schemas"]["app__operations__schemas__QueueRead"][];
-            database: components["schemas"]["DatabaseRead"];
-            /** @description Where the embedded servers keep their data. */
-            disk: components["schemas"]["DiskRead"] | null;
-            /**
-             * Active Cases
-             * @description Of this workspace's experiments, in workers' hands.
-             */
-            active_cases: number;
-            /** Circuits */
-            circuits: components["schemas"]["CircuitRead"][];
-            checks: components["schemas"]["Checks"];
         };
         /**
          * TaskKind
@@ -7413,31 +7446,31 @@ export interface components {
         TaskProgress: {
             /** Done */
             done: number;
-            /** Total */
-            total: number;
-            /** Failed */
-            failed: number;
             /** Eta S */
             eta_s: number | null;
+            /** Failed */
+            failed: number;
+            /** Total */
+            total: number;
         };
         /** TaskRead */
         TaskRead: {
-            /**
-             * Task Id
-             * Format: uuid
-             */
-            task_id: string;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Error */
+            error: string | null;
             kind: components["schemas"]["TaskKind"];
-            status: components["schemas"]["TaskStatus"];
             progress: components["schemas"]["TaskProgress"];
             /** Result */
             result: {
                 [key: string]: unknown;
             } | null;
-            /** Error */
-            error: string | null;
-            /** Cost Usd */
-            cost_usd: string | null;
+            status: components["schemas"]["TaskStatus"];
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
         };
         /**
          * TaskStatus
@@ -7447,23 +7480,24 @@ export interface components {
         /** Tile */
         Tile: {
             /**
-             * Key
+             * Better
              * @enum {string}
              */
-            key: "quality" | "hallucination" | "latency" | "cost" | "errors";
-            value: components["schemas"]["Estimate"] | null;
+            better: "up" | "down";
+            /** @description To the period before. */
+            change: components["schemas"]["Estimate"] | null;
             /**
              * Exact
              * @description Of the cost, to the last digit.
              */
             exact: string | null;
-            /** @description To the period before. */
-            change: components["schemas"]["Estimate"] | null;
             /**
-             * Better
+             * Key
              * @enum {string}
              */
-            better: "up" | "down";
+            key: "quality" | "hallucination" | "latency" | "cost" | "errors";
+            /** Note */
+            note: string;
             /**
              * Series
              * @description Bucket, value, ends of its interval.
@@ -7474,25 +7508,24 @@ export interface components {
                 number | null,
                 number | null
             ][];
-            /** Note */
-            note: string;
+            value: components["schemas"]["Estimate"] | null;
         };
         /** TokenRead */
         TokenRead: {
             /** Access Token */
             access_token: string;
+            /** Expires In */
+            expires_in: number;
+            /** Refresh Token */
+            refresh_token: string;
+            role: components["schemas"]["Role"];
             /**
              * Token Type
              * @constant
              */
             token_type: "bearer";
-            /** Expires In */
-            expires_in: number;
-            /** Refresh Token */
-            refresh_token: string;
             user: components["schemas"]["UserRead"];
             workspace: components["schemas"]["WorkspaceRead"];
-            role: components["schemas"]["Role"];
         };
         /**
          * Totals
@@ -7503,20 +7536,14 @@ export interface components {
          *     those calls, and `cost_estimated` values them at the flat rate.
          */
         Totals: {
-            /** Runs */
-            runs: number;
-            /** Errors */
-            errors: number;
-            /** Cost Usd */
-            cost_usd: string | null;
             /** Cost Estimated */
             cost_estimated: string | null;
-            /** Unpriced */
-            unpriced: number;
-            /** Tokens In */
-            tokens_in: number | null;
-            /** Tokens Out */
-            tokens_out: number | null;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Errors */
+            errors: number;
+            /** @description Mean share of an answer's claims its sources do not support. */
+            hallucination: components["schemas"]["Estimate"] | null;
             /**
              * Latency P50
              * @description In ms, as the other percentiles.
@@ -7526,30 +7553,31 @@ export interface components {
             latency_p95: number | null;
             /** Latency P99 */
             latency_p99: number | null;
-            /** @description Mean share of an answer's claims its sources do not support. */
-            hallucination: components["schemas"]["Estimate"] | null;
+            /** Runs */
+            runs: number;
             /** @description Mean of the first evaluator's scores. */
             score: components["schemas"]["Estimate"] | null;
+            /** Tokens In */
+            tokens_in: number | null;
+            /** Tokens Out */
+            tokens_out: number | null;
+            /** Unpriced */
+            unpriced: number;
         };
         /** TrialCreate */
         TrialCreate: {
-            /** Template */
-            template?: string | null;
+            /** Context */
+            context?: string | null;
+            /**
+             * Evaluators
+             * @description Judge the answer, after the event `done`.
+             * @default []
+             */
+            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
+            /** Expected Output */
+            expected_output?: string | null;
             /** Messages */
             messages?: components["schemas"]["TrialMessage"][] | null;
-            /**
-             * Template Format
-             * @default jinja2
-             * @enum {string}
-             */
-            template_format: "jinja2" | "fstring";
-            /**
-             * Variables
-             * @default {}
-             */
-            variables: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
             /** Model */
             model?: string | null;
             /**
@@ -7563,57 +7591,62 @@ export interface components {
             response_schema?: {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
+            /** Template */
+            template?: string | null;
             /**
-             * Evaluators
-             * @description Judge the answer, after the event `done`.
-             * @default []
+             * Template Format
+             * @default jinja2
+             * @enum {string}
              */
-            evaluators: (string | components["schemas"]["EvaluatorChoice"])[];
-            /** Expected Output */
-            expected_output?: string | null;
-            /** Context */
-            context?: string | null;
+            template_format: "jinja2" | "fstring";
+            /**
+             * Variables
+             * @default {}
+             */
+            variables: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /** TrialMessage */
         TrialMessage: {
+            /** Content */
+            content: string;
             /**
              * Role
              * @enum {string}
              */
             role: "system" | "user" | "assistant";
-            /** Content */
-            content: string;
         };
         /** UserRead */
         UserRead: {
+            /** Email */
+            email: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Username */
-            username: string;
-            /** Email */
-            email: string;
             /** Language */
             language: string;
             /** Time Zone */
             time_zone: string;
+            /** Username */
+            username: string;
         };
         /**
          * ValueChange
          * @description `path` is a JSON pointer into the version.
          */
         ValueChange: {
-            /** Path */
-            path: string;
+            new: components["schemas"]["JsonValue"];
+            old: components["schemas"]["JsonValue"];
             /**
              * Op
              * @enum {string}
              */
             op: "equal" | "insert" | "delete" | "replace";
-            old: components["schemas"]["JsonValue"];
-            new: components["schemas"]["JsonValue"];
+            /** Path */
+            path: string;
         };
         /** VariableChanges */
         VariableChanges: {
@@ -7644,46 +7677,13 @@ export interface components {
          * @description What the evidence says about a candidate against a baseline.
          */
         Verdict: {
-            verdict: components["schemas"]["Ruling"];
-            /** Sentence */
-            sentence: string;
-            /** Reasons */
-            reasons: string[];
-            /** Warnings */
-            warnings: string[];
-            settle: components["schemas"]["Settlement"] | null;
-            /** Strict */
-            strict: boolean;
-            /** Decision Version */
-            decision_version: number;
-            /** Seed */
-            seed: number;
             baseline: components["schemas"]["Side"];
             candidate: components["schemas"]["Side"];
-            policy: components["schemas"]["InForce"];
-            /**
-             * Representative
-             * @description All golden examples and the models the versions are served by: what a gate that protects a label asks for.
-             */
-            representative: boolean;
-            /** N Pairs */
-            n_pairs: number;
-            /** N Examples */
-            n_examples: number;
-            /** Metrics */
-            metrics: components["schemas"]["MetricVerdict"][];
             changes: components["schemas"]["Changes"];
-            /** Slices */
-            slices: components["schemas"]["SliceVerdict"][];
             /** Cost Ratio */
             cost_ratio: number | null;
-            /** Latency Ratio */
-            latency_ratio: number | null;
-            /**
-             * Score If Missing
-             * @description The difference if every missing score were 0 for one side and 1 for the other.
-             */
-            score_if_missing: number[] | null;
+            /** Decision Version */
+            decision_version: number;
             /** Differences */
             differences: components["schemas"]["Dissimilarity"][];
             /**
@@ -7691,6 +7691,39 @@ export interface components {
              * @description What happened, in a few words.
              */
             readonly headline: string;
+            /** Latency Ratio */
+            latency_ratio: number | null;
+            /** Metrics */
+            metrics: components["schemas"]["MetricVerdict"][];
+            /** N Examples */
+            n_examples: number;
+            /** N Pairs */
+            n_pairs: number;
+            policy: components["schemas"]["InForce"];
+            /** Reasons */
+            reasons: string[];
+            /**
+             * Representative
+             * @description All golden examples and the models the versions are served by: what a gate that protects a label asks for.
+             */
+            representative: boolean;
+            /**
+             * Score If Missing
+             * @description The difference if every missing score were 0 for one side and 1 for the other.
+             */
+            score_if_missing: number[] | null;
+            /** Seed */
+            seed: number;
+            /** Sentence */
+            sentence: string;
+            settle: components["schemas"]["Settlement"] | null;
+            /** Slices */
+            slices: components["schemas"]["SliceVerdict"][];
+            /** Strict */
+            strict: boolean;
+            verdict: components["schemas"]["Ruling"];
+            /** Warnings */
+            warnings: string[];
         };
         /** Version */
         Version: {
@@ -7701,16 +7734,13 @@ export interface components {
         };
         /** VersionCreate */
         VersionCreate: {
-            /** Template */
-            template?: string | null;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
             /** Messages */
             messages?: components["schemas"]["MessageIn"][] | null;
-            /**
-             * Template Format
-             * @default jinja2
-             * @enum {string}
-             */
-            template_format: "jinja2" | "fstring";
             /**
              * Model
              * @description `provider:model`; null takes the platform's default.
@@ -7718,17 +7748,22 @@ export interface components {
             model?: string | null;
             /** Parameters */
             parameters?: {
-                /** Temperature */
-                temperature?: number | null;
-                /** Top P */
-                top_p?: number | null;
                 /** Max Tokens */
                 max_tokens?: number | null;
                 /** Seed */
                 seed?: number | null;
                 /** Stop */
                 stop?: string[] | null;
+                /** Temperature */
+                temperature?: number | null;
+                /** Top P */
+                top_p?: number | null;
             };
+            /**
+             * Parent Version
+             * @description Number of the version this one is based on; 0 where there is none.
+             */
+            parent_version?: number | null;
             /**
              * Response Schema
              * @description JSON Schema, Draft 2020-12.
@@ -7736,93 +7771,50 @@ export interface components {
             response_schema?: {
                 [key: string]: components["schemas"]["JsonValue"];
             } | null;
+            /** Template */
+            template?: string | null;
+            /**
+             * Template Format
+             * @default jinja2
+             * @enum {string}
+             */
+            template_format: "jinja2" | "fstring";
             /**
              * Variables
              * @description Refused when the template reads others; it is found out otherwise.
              */
             variables?: (string | components["schemas"]["VariableIn"])[] | null;
-            /**
-             * Message
-             * @default
-             */
-            message: string;
-            /**
-             * Parent Version
-             * @description Number of the version this one is based on; 0 where there is none.
-             */
-            parent_version?: number | null;
         };
         /** VersionFound */
         VersionFound: {
+            /** Created By */
+            created_by: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Number */
-            number: number;
             /** Message */
             message: string;
-            /** Created By */
-            created_by: string;
+            /** Number */
+            number: number;
         };
         /** VersionRead */
         VersionRead: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Prompt Id
-             * Format: uuid
-             */
-            prompt_id: string;
-            /** Number */
-            number: number;
-            /**
-             * Template Format
-             * @enum {string}
-             */
-            template_format: "jinja2" | "fstring";
-            /** Template */
-            template: string | null;
-            /** Messages */
-            messages: components["schemas"]["MessageRead"][] | null;
-            /** Model */
-            model: string | null;
-            /** Parameters */
-            parameters: {
-                /** Temperature */
-                temperature?: number | null;
-                /** Top P */
-                top_p?: number | null;
-                /** Max Tokens */
-                max_tokens?: number | null;
-                /** Seed */
-                seed?: number | null;
-                /** Stop */
-                stop?: string[] | null;
-            };
-            /** Response Schema */
-            response_schema: {
-                [key: string]: components["schemas"]["JsonValue"];
-            } | null;
-            /** Variables */
-            variables: components["schemas"]["VariableRead"][];
             /** Content Hash */
             content_hash: string;
-            /** Message */
-            message: string;
-            /** Parent Number */
-            parent_number: number | null;
-            /** Created By */
-            created_by: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /**
              * Is Active
              * @description Whether it holds the label `production`.
@@ -7831,6 +7823,47 @@ export interface components {
             /** Labels */
             labels: string[];
             last_score: components["schemas"]["LastScoreRead"] | null;
+            /** Message */
+            message: string;
+            /** Messages */
+            messages: components["schemas"]["MessageRead"][] | null;
+            /** Model */
+            model: string | null;
+            /** Number */
+            number: number;
+            /** Parameters */
+            parameters: {
+                /** Max Tokens */
+                max_tokens?: number | null;
+                /** Seed */
+                seed?: number | null;
+                /** Stop */
+                stop?: string[] | null;
+                /** Temperature */
+                temperature?: number | null;
+                /** Top P */
+                top_p?: number | null;
+            };
+            /** Parent Number */
+            parent_number: number | null;
+            /**
+             * Prompt Id
+             * Format: uuid
+             */
+            prompt_id: string;
+            /** Response Schema */
+            response_schema: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Template */
+            template: string | null;
+            /**
+             * Template Format
+             * @enum {string}
+             */
+            template_format: "jinja2" | "fstring";
+            /** Variables */
+            variables: components["schemas"]["VariableRead"][];
             verdict: components["schemas"]["VersionVerdict"] | null;
         };
         /** VersionRef */
@@ -7848,50 +7881,49 @@ export interface components {
          * @description One arm in a line of the list; no mean before the end.
          */
         VersionScore: {
-            /** Number */
-            number: number;
+            mean: components["schemas"]["Estimate"] | null;
             /** Model */
             model: string;
-            mean: components["schemas"]["Estimate"] | null;
+            /** Number */
+            number: number;
         };
         /** VersionSummary */
         VersionSummary: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Number */
-            number: number;
             /** Content Hash */
             content_hash: string;
-            /** Model */
-            model: string | null;
-            /** Message */
-            message: string;
-            /** Created By */
-            created_by: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message */
+            message: string;
+            /** Model */
+            model: string | null;
+            /** Number */
+            number: number;
         };
         /**
          * VersionVerdict
          * @description The newest stored verdict against the version's parent or the one in production.
          */
         VersionVerdict: {
-            ruling: components["schemas"]["Ruling"];
             /** Baseline Number */
             baseline_number: number;
+            /** Difference */
+            difference: number | null;
             /**
              * Experiment Id
              * Format: uuid
              */
             experiment_id: string;
-            /** Difference */
-            difference: number | null;
             /** Interval */
             interval: [
                 number,
@@ -7899,21 +7931,22 @@ export interface components {
             ] | null;
             /** N */
             n: number;
+            ruling: components["schemas"]["Ruling"];
         };
         /** WorkerRead */
         WorkerRead: {
-            /** Name */
-            name: string;
-            /**
-             * Last Seen At
-             * Format: date-time
-             */
-            last_seen_at: string;
             /**
              * Busy
              * @description Tasks it works on; null when it did not answer now.
              */
             busy: number | null;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Name */
+            name: string;
             /**
              * Threads
              * @description Tasks it can work on at once.
@@ -7942,25 +7975,25 @@ export interface components {
         };
         /** Question */
         app__analyses__question__Question: {
-            good: components["schemas"]["VersionRef"];
             bad: components["schemas"]["VersionRef"];
-            /**
-             * Model
-             * @description Runs every version; null: each runs its own.
-             */
-            model: string | null;
             /**
              * Experiment Id
              * Format: uuid
              * @description Whose golden examples, evaluators and judge every probe is held to.
              */
             experiment_id: string;
-            /** @description What makes a probe a regression. */
-            policy: components["schemas"]["InForce"];
+            good: components["schemas"]["VersionRef"];
             /** Max Calls */
             max_calls: number | null;
             /** Max Cost Usd */
             max_cost_usd: string | null;
+            /**
+             * Model
+             * @description Runs every version; null: each runs its own.
+             */
+            model: string | null;
+            /** @description What makes a probe a regression. */
+            policy: components["schemas"]["InForce"];
         };
         /**
          * ExportFormat
@@ -7974,72 +8007,39 @@ export interface components {
         app__operations__audit_log__ExportFormat: "csv" | "jsonl";
         /** QueueRead */
         app__operations__schemas__QueueRead: {
-            /** Name */
-            name: string;
             /**
              * Depth
              * @description Jobs that wait; null while the queue is away.
              */
             depth: number | null;
+            /** Name */
+            name: string;
         };
         /**
          * QueueRead
          * @description What waits for the caller.
          */
         app__review__queue_schemas__QueueRead: {
-            /** Total */
-            total: number;
+            /** @description How often people agree with the judge, over the queue's answers of 30 days. Most were picked as doubtful: it says nothing of the judge on other outputs. */
+            agreement: components["schemas"]["Measured"] | null;
+            /** @description How often two people agree, over the items that two answered. */
+            between_people: components["schemas"]["Measured"] | null;
             by_reason: components["schemas"]["ByReason"];
-            /** Oldest At */
-            oldest_at: string | null;
             /**
              * Done Today
              * @description Answers of everybody since midnight UTC.
              */
             done_today: number;
-            /** @description How often people agree with the judge, over the queue's answers of 30 days. Most were picked as doubtful: it says nothing of the judge on other outputs. */
-            agreement: components["schemas"]["Measured"] | null;
-            /** @description How often two people agree, over the items that two answered. */
-            between_people: components["schemas"]["Measured"] | null;
+            /** Oldest At */
+            oldest_at: string | null;
+            /** Total */
+            total: number;
         };
         /**
          * Question
          * @enum {string}
          */
         app__review__report__Question: "hallucinated" | "failed";
-        /** ProblemField */
-        ProblemField: {
-            /** Pointer */
-            pointer: string;
-            /** Code */
-            code: string;
-            /** Detail */
-            detail: string;
-        };
-        /**
-         * Problem
-         * @description What went wrong and what to do about it.
-         */
-        Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Code */
-            code: string;
-            /** Instance */
-            instance: string;
-            /** Request Id */
-            request_id: string;
-            /** Errors */
-            errors: components["schemas"]["ProblemField"][];
-        } & {
-            [key: string]: unknown;
-        };
     };
     responses: never;
     parameters: never;
@@ -8049,9 +8049,16 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    alive: {
+    list_analyses: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Analyses of this prompt only. */
+                prompt?: string | null;
+                kind?: components["schemas"]["AnalysisKind"] | null;
+                limit?: number;
+                /** @description `next_cursor` of a page. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8064,109 +8071,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Alive"];
-                };
-            };
-        };
-    };
-    ready: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Alive"];
-                };
-            };
-            /** @description Not ready */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Alive"];
-                };
-            };
-        };
-    };
-    version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Version"];
-                };
-            };
-        };
-    };
-    health: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description Down */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-        };
-    };
-    register: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Register"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenRead"];
+                    "application/json": components["schemas"]["Page_AnalysisSummary_"];
                 };
             };
             /** @description Bad Request */
@@ -8189,6 +8094,212 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_analysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_analysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8252,295 +8363,21 @@ export interface operations {
             };
         };
     };
-    login: {
+    get_analytics: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Login"];
+            query: {
+                from: string;
+                /** @description At most 400 days later. */
+                to: string;
+                by?: components["schemas"]["GroupBy"];
+                prompt_id?: string | null;
+                model?: string | null;
+                source?: components["schemas"]["Source"] | null;
+                /** @description By hour at most 31 days. */
+                interval?: components["schemas"]["Every"];
+                /** @description IANA name; its days are the days. */
+                tz?: string;
             };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    refresh: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Refresh"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    logout: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Refresh"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    me: {
-        parameters: {
-            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -8553,7 +8390,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProtectedRead"];
+                    "application/json": components["schemas"]["Analytics"];
                 };
             };
             /** @description Bad Request */
@@ -8630,127 +8467,35 @@ export interface operations {
             };
         };
     };
-    change_me: {
+    export_analytics: {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProfileChange"];
+            query: {
+                format?: components["schemas"]["app__analytics__schemas__ExportFormat"];
+                from: string;
+                /** @description At most 400 days later. */
+                to: string;
+                by?: components["schemas"]["GroupBy"];
+                prompt_id?: string | null;
+                model?: string | null;
+                source?: components["schemas"]["Source"] | null;
+                /** @description By hour at most 31 days. */
+                interval?: components["schemas"]["Every"];
+                /** @description IANA name; its days are the days. */
+                tz?: string;
             };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProtectedRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    protected: {
-        parameters: {
-            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The file. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProtectedRead"];
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -9219,9 +8964,20 @@ export interface operations {
             };
         };
     };
-    setup: {
+    list_audit_events: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A part of the actor's name. */
+                actor?: string | null;
+                /** @description `prompt`, `prompt:version`, or a whole tag. */
+                tag?: string | null;
+                object_id?: string | null;
+                from?: string | null;
+                to?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of a page. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9234,7 +8990,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SetupRead"];
+                    "application/json": components["schemas"]["Page_AuditRead_"];
                 };
             };
             /** @description Bad Request */
@@ -9257,6 +9013,787 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit_events: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["app__operations__audit_log__ExportFormat"];
+                /** @description A part of the actor's name. */
+                actor?: string | null;
+                /** @description `prompt`, `prompt:version`, or a whole tag. */
+                tag?: string | null;
+                object_id?: string | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditTags"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Register"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9497,6 +10034,102 @@ export interface operations {
             };
         };
     };
+    follow_sign_in_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     register_session: {
         parameters: {
             query?: never;
@@ -9602,302 +10235,7 @@ export interface operations {
             };
         };
     };
-    follow_sign_in_link: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FollowLink"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reset_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResetPassword"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangePassword"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_my_sessions: {
+    setup: {
         parameters: {
             query?: never;
             header?: never;
@@ -9912,7 +10250,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OpenSessionList"];
+                    "application/json": components["schemas"]["SetupRead"];
                 };
             };
             /** @description Bad Request */
@@ -9989,4307 +10327,425 @@ export interface operations {
             };
         };
     };
-    revoke_my_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                session_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_members: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MemberList"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_member: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_member: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MemberChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MemberRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_invitations: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvitationList"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_invitation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InvitationCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvitationMade"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    withdraw_invitation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                invitation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    diff_versions: {
-        parameters: {
-            query: {
-                /** @description Id of a version. */
-                from: string;
-                /** @description Id of another of the same prompt. */
-                to: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DiffRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_version_by_name: {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-none-match"?: string | null;
-            };
-            path: {
-                /** @description Name of now or a former one, such as support/answer. */
-                name: string;
-                /** @description A label, a number, or `latest`. */
-                selector: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ServedVersion"];
-                };
-            };
-            /** @description The version you have is the one. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_versions: {
+    list_baselines: {
         parameters: {
             query?: {
-                limit?: number;
-                /** @description `next_cursor` of a page. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_VersionRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_version: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Entity tags of what the caller has seen. */
-                "if-match"?: string | null;
-            };
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VersionCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-                version_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    render_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-                version_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RenderRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Rendered"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    activate_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-                version_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["Activate"] | null;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LabelMoveRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_scores: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ScorePoint_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_labels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_LabelMoveRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_label_moves: {
-        parameters: {
-            query?: {
-                limit?: number;
-                /** @description `next_cursor` of a page. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                prompt_id: string;
-                label: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_LabelMoveRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_prompts: {
-        parameters: {
-            query?: {
-                /** @description Looked for in names and texts. */
-                q?: string | null;
-                /** @description All of them. */
-                tag?: string[];
-                label?: string | null;
-                /** @description The archived ones instead. */
-                archived?: boolean;
-                /** @description Such as `support/`. */
-                folder?: string | null;
-                /** @description The newest version is proven worse than the one in production. */
-                regressed?: boolean;
-                sort?: "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "score" | "-score";
-                limit?: number;
-                /** @description `next_cursor` of a page. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_PromptRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_prompt: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PromptCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PromptRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_prompt_by_name: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PromptRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_prompt: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PromptRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_prompt: {
-        parameters: {
-            query?: {
-                /** @description For good; needs the scope `admin`. */
-                erase?: boolean;
-            };
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_prompt: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Entity tags of what the caller has seen. */
-                "if-match"?: string | null;
-            };
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PromptPatch"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PromptRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_dashboard: {
-        parameters: {
-            query?: {
-                /** @description Of the figures. */
-                days?: components["schemas"]["Days"];
-                /** @description IANA name; its days are the days. */
-                tz?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Dashboard"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_analytics: {
-        parameters: {
-            query: {
-                from: string;
-                /** @description At most 400 days later. */
-                to: string;
-                by?: components["schemas"]["GroupBy"];
-                prompt_id?: string | null;
-                model?: string | null;
-                source?: components["schemas"]["Source"] | null;
-                /** @description By hour at most 31 days. */
-                interval?: components["schemas"]["Every"];
-                /** @description IANA name; its days are the days. */
-                tz?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Analytics"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_analytics: {
-        parameters: {
-            query: {
-                format?: components["schemas"]["app__analytics__schemas__ExportFormat"];
-                from: string;
-                /** @description At most 400 days later. */
-                to: string;
-                by?: components["schemas"]["GroupBy"];
-                prompt_id?: string | null;
-                model?: string | null;
-                source?: components["schemas"]["Source"] | null;
-                /** @description By hour at most 31 days. */
-                interval?: components["schemas"]["Every"];
-                /** @description IANA name; its days are the days. */
-                tz?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_golden_examples: {
-        parameters: {
-            query?: {
-                sort?: "created_at" | "-created_at";
-                /** @description All of them. */
-                tags?: string[];
-                split?: string | null;
-                critical?: boolean | null;
-                /** @description Looked for in inputs and texts. */
-                q?: string | null;
-                /** @description A variable that has no value or an empty text. */
-                lacks?: string | null;
-                limit?: number;
-                /** @description `next_cursor` of a page. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ExampleRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_golden_example: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExampleCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExampleRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_golden_examples: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["Body_import_golden_examples"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_golden_examples: {
-        parameters: {
-            query?: {
-                format?: "csv" | "jsonl" | "parquet";
-                /** @description All of them. */
-                tags?: string[];
-                split?: string | null;
-                critical?: boolean | null;
-                /** @description Looked for in inputs and texts. */
-                q?: string | null;
-                /** @description A variable that has no value or an empty text. */
-                lacks?: string | null;
-            };
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_golden_facets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FacetsRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_golden_example: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-                example_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExampleRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_golden_example: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                prompt_id: string;
-                example_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_golden_example: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Entity tags of what the caller has seen. */
-                "if-match"?: string | null;
-            };
-            path: {
-                prompt_id: string;
-                example_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExamplePatch"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExampleRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_judges: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_JudgeSummary_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_judge: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JudgeCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JudgeRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_judge: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                judge_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JudgeRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    archive_judge: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                judge_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_judge_version: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                judge_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JudgeVersionCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JudgeRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_run: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RunCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunAccepted"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_runs: {
-        parameters: {
-            query?: {
+                /** @description Baselines of this prompt only. */
                 prompt?: string | null;
-                version?: string | null;
-                /** @description Of `prompt`, which goes with it. */
-                version_number?: number | null;
-                status?: components["schemas"]["RunStatus"] | null;
-                source?: components["schemas"]["RunSource"] | null;
-                model?: string | null;
-                from?: string | null;
-                to?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of a page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BaselineRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BaselineCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                baseline_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                baseline_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_canaries: {
+        parameters: {
+            query?: {
                 limit?: number;
                 cursor?: string | null;
             };
@@ -14305,7 +10761,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RunSummary_"];
+                    "application/json": components["schemas"]["Page_CanaryRead_"];
                 };
             };
             /** @description Bad Request */
@@ -14382,202 +10838,7 @@ export interface operations {
             };
         };
     };
-    get_run: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                run_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_evaluators: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_EvaluatorRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_query: {
+    create_canary: {
         parameters: {
             query?: never;
             header?: {
@@ -14589,228 +10850,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["QueryCreate"];
+                "application/json": components["schemas"]["OfCase"];
             };
         };
         responses: {
             /** @description Successful Response */
-            202: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QueryAccepted"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_query: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                query_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueryRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    run_experiment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExperimentCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentAccepted"];
+                    "application/json": components["schemas"]["CanaryRead"];
                 };
             };
             /** @description Bad Request */
@@ -14905,27 +10955,23 @@ export interface operations {
             };
         };
     };
-    plan_experiment: {
+    delete_canary: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                canary_id: string;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExperimentCreate"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["PlanRead"];
-                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -15010,21 +11056,10 @@ export interface operations {
             };
         };
     };
-    list_experiments: {
+    list_canary_checks: {
         parameters: {
             query?: {
-                /** @description A part of its or its prompt's name. */
-                q?: string | null;
-                prompt_id?: string | null;
-                /** @description The same as prompt_id. */
-                prompt?: string | null;
-                status?: components["schemas"]["ExperimentStatus"] | null;
-                trigger?: string | null;
-                verdict?: components["schemas"]["Ruling"] | null;
-                tag?: string | null;
-                from?: string | null;
-                to?: string | null;
-                sort?: components["schemas"]["Order"];
+                evaluator?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -15040,7 +11075,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ExperimentSummary_"];
+                    "application/json": components["schemas"]["Page_CanaryCheckRead_"];
                 };
             };
             /** @description Bad Request */
@@ -15063,1029 +11098,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    experiment_status: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentStatusRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    experiment_results: {
-        parameters: {
-            query?: {
-                only?: components["schemas"]["Only"] | null;
-                sort?: components["schemas"]["Sort"];
-                arm?: number | null;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_CaseResult_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_experiment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentStatusRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    pause_experiment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentStatusRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    resume_experiment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentStatusRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retry_failed_cases: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentStatusRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    rejudge_experiment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Rejudge"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentAccepted"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    evaluate_version: {
-        parameters: {
-            query?: {
-                /** @description Seconds. */
-                wait?: number;
-            };
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                prompt_id: string;
-                version_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Evaluate"];
-            };
-        };
-        responses: {
-            /** @description Done within the wait */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Evaluation"];
-                };
-            };
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Evaluation"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_experiment: {
-        parameters: {
-            query?: {
-                format?: components["schemas"]["ReportFormat"];
-            };
-            header?: never;
-            path: {
-                experiment_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": string;
-                    "application/jsonl": string;
-                    "text/markdown": string;
-                    "text/html": string;
-                    "application/xml": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16462,6 +11474,827 @@ export interface operations {
             };
         };
     };
+    get_dashboard: {
+        parameters: {
+            query?: {
+                /** @description Of the figures. */
+                days?: components["schemas"]["Days"];
+                /** @description IANA name; its days are the days. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_demo_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoDataRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_demo_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_evaluators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EvaluatorRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_experiments: {
+        parameters: {
+            query?: {
+                /** @description A part of its or its prompt's name. */
+                q?: string | null;
+                prompt_id?: string | null;
+                /** @description The same as prompt_id. */
+                prompt?: string | null;
+                status?: components["schemas"]["ExperimentStatus"] | null;
+                trigger?: string | null;
+                verdict?: components["schemas"]["Ruling"] | null;
+                tag?: string | null;
+                from?: string | null;
+                to?: string | null;
+                sort?: components["schemas"]["Order"];
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExperimentSummary_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_experiment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentAccepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentStatusRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     experiment_cases: {
         parameters: {
             query?: {
@@ -16486,6 +12319,1112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseTable"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_experiment: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["ReportFormat"];
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "application/xml": string;
+                    "text/csv": string;
+                    "text/html": string;
+                    "text/markdown": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judge_report: {
+        parameters: {
+            query?: {
+                /** @description Default: the experiment's first. */
+                evaluator?: string | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_label_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleSummary"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentStatusRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejudge_experiment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rejudge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentAccepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    experiment_results: {
+        parameters: {
+            query?: {
+                only?: components["schemas"]["Only"] | null;
+                sort?: components["schemas"]["Sort"];
+                arm?: number | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CaseResult_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentStatusRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_failed_cases: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentStatusRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    experiment_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentStatusRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    experiment_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
                 };
             };
             /** @description Bad Request */
@@ -17115,15 +14054,9 @@ export interface operations {
             };
         };
     };
-    list_baselines: {
+    health: {
         parameters: {
-            query?: {
-                /** @description Baselines of this prompt only. */
-                prompt?: string | null;
-                limit?: number;
-                /** @description `next_cursor` of a page. */
-                cursor?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -17136,397 +14069,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_BaselineRead_"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
+            /** @description Down */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_baseline: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BaselineCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BaselineRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_baseline: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                baseline_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BaselineRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retire_baseline: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                baseline_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
         };
@@ -17930,18 +14482,108 @@ export interface operations {
             };
         };
     };
-    draw_label_sample: {
+    list_invitations: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                experiment_id: string;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SampleCreate"];
+                "application/json": components["schemas"]["InvitationCreate"];
             };
         };
         responses: {
@@ -17951,7 +14593,926 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SampleSummary"];
+                    "application/json": components["schemas"]["InvitationMade"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_judge_certificates: {
+        parameters: {
+            query?: {
+                evaluator?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CertificateRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_judge_certificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_judge_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_judges: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JudgeSummary_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                judge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                judge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_judge_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                judge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeVersionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgeRead"];
                 };
             };
             /** @description Bad Request */
@@ -18149,15 +15710,1419 @@ export interface operations {
             };
         };
     };
-    judge_report: {
+    me: {
         parameters: {
-            query?: {
-                /** @description Default: the experiment's first. */
-                evaluator?: string | null;
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectedRead"];
+                };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectedRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSessionList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_my_session: {
+        parameters: {
+            query?: never;
             header?: never;
             path: {
-                experiment_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_onboarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnboardingRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_playground_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: components["schemas"]["JsonValue"];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_playground_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                state_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was sent, byte for byte */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialCreate"];
+            };
+        };
+        responses: {
+            /** @description A stream of server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prompts: {
+        parameters: {
+            query?: {
+                /** @description Looked for in names and texts. */
+                q?: string | null;
+                /** @description All of them. */
+                tag?: string[];
+                label?: string | null;
+                /** @description The archived ones instead. */
+                archived?: boolean;
+                /** @description Such as `support/`. */
+                folder?: string | null;
+                /** @description The newest version is proven worse than the one in production. */
+                regressed?: boolean;
+                sort?: "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "score" | "-score";
+                limit?: number;
+                /** @description `next_cursor` of a page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PromptRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_by_name: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description Name of now or a former one, such as support/answer. */
+                name: string;
+                /** @description A label, a number, or `latest`. */
+                selector: string;
             };
             cookie?: never;
         };
@@ -18169,7 +17134,3196 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JudgeReport"];
+                    "application/json": components["schemas"]["ServedVersion"];
+                };
+            };
+            /** @description The version you have is the one. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diff_versions: {
+        parameters: {
+            query: {
+                /** @description Id of a version. */
+                from: string;
+                /** @description Id of another of the same prompt. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prompt_by_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_prompt: {
+        parameters: {
+            query?: {
+                /** @description For good; needs the scope `admin`. */
+                erase?: boolean;
+            };
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_prompt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags of what the caller has seen. */
+                "if-match"?: string | null;
+            };
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_bisect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalysisCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisAccepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_blame: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalysisCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisAccepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_golden_examples: {
+        parameters: {
+            query?: {
+                sort?: "created_at" | "-created_at";
+                /** @description All of them. */
+                tags?: string[];
+                split?: string | null;
+                critical?: boolean | null;
+                /** @description Looked for in inputs and texts. */
+                q?: string | null;
+                /** @description A variable that has no value or an empty text. */
+                lacks?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of a page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExampleRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_golden_example: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExampleCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_golden_examples: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl" | "parquet";
+                /** @description All of them. */
+                tags?: string[];
+                split?: string | null;
+                critical?: boolean | null;
+                /** @description Looked for in inputs and texts. */
+                q?: string | null;
+                /** @description A variable that has no value or an empty text. */
+                lacks?: string | null;
+            };
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_golden_facets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_golden_examples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_golden_examples"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_golden_example: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                example_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_golden_example: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                example_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_golden_example: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags of what the caller has seen. */
+                "if-match"?: string | null;
+            };
+            path: {
+                prompt_id: string;
+                example_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExamplePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LabelMoveRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_label_moves: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of a page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                prompt_id: string;
+                label: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LabelMoveRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScorePoint_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of a page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags of what the caller has seen. */
+                "if-match"?: string | null;
+            };
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Activate"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelMoveRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evaluate_version: {
+        parameters: {
+            query?: {
+                /** @description Seconds. */
+                wait?: number;
+            };
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                prompt_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Evaluate"];
+            };
+        };
+        responses: {
+            /** @description Done within the wait */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    render_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenderRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    protected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectedRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProviderRead_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderTest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTestRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_query: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same body: done once. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryAccepted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                query_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryRead"];
                 };
             };
             /** @description Bad Request */
@@ -18904,103 +21058,7 @@ export interface operations {
             };
         };
     };
-    list_judge_certificates: {
-        parameters: {
-            query?: {
-                evaluator?: string | null;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_CertificateRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ask_for_judge_certificate: {
+    start_run: {
         parameters: {
             query?: never;
             header?: {
@@ -19012,7 +21070,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CertificateCreate"];
+                "application/json": components["schemas"]["RunCreate"];
             };
         };
         responses: {
@@ -19022,7 +21080,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CertificateRead"];
+                    "application/json": components["schemas"]["RunAccepted"];
                 };
             };
             /** @description Bad Request */
@@ -19117,764 +21175,19 @@ export interface operations {
             };
         };
     };
-    get_judge_certificate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                certificate_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CertificateRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_canaries: {
+    list_runs: {
         parameters: {
             query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_CanaryRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_canary: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OfCase"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CanaryRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_canary: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                canary_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_canary_checks: {
-        parameters: {
-            query?: {
-                evaluator?: string | null;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_CanaryCheckRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_bisect: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AnalysisCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnalysisAccepted"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    start_blame: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Same key, same body: done once. */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                prompt_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AnalysisCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnalysisAccepted"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_analyses: {
-        parameters: {
-            query?: {
-                /** @description Analyses of this prompt only. */
                 prompt?: string | null;
-                kind?: components["schemas"]["AnalysisKind"] | null;
+                version?: string | null;
+                /** @description Of `prompt`, which goes with it. */
+                version_number?: number | null;
+                status?: components["schemas"]["RunStatus"] | null;
+                source?: components["schemas"]["RunSource"] | null;
+                model?: string | null;
+                from?: string | null;
+                to?: string | null;
                 limit?: number;
-                /** @description `next_cursor` of a page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -19889,7 +21202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AnalysisSummary_"];
+                    "application/json": components["schemas"]["Page_RunSummary_"];
                 };
             };
             /** @description Bad Request */
@@ -19966,12 +21279,12 @@ export interface operations {
             };
         };
     };
-    get_analysis: {
+    get_run: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                analysis_id: string;
+                run_id: string;
             };
             cookie?: never;
         };
@@ -19983,7 +21296,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AnalysisRead"];
+                    "application/json": components["schemas"]["RunRead"];
                 };
             };
             /** @description Bad Request */
@@ -20015,1313 +21328,6 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_analysis: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                analysis_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnalysisRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    task_status: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                task_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TaskRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    experiment_events: {
-        parameters: {
-            query?: never;
-            header?: {
-                "last-event-id"?: string | null;
-            };
-            path: {
-                task_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A stream of server-sent events */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": unknown;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    task_events: {
-        parameters: {
-            query?: never;
-            header?: {
-                "last-event-id"?: string | null;
-            };
-            path: {
-                task_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A stream of server-sent events */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": unknown;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stream_trial: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrialCreate"];
-            };
-        };
-        responses: {
-            /** @description A stream of server-sent events */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": unknown;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_playground_state: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    [key: string]: components["schemas"]["JsonValue"];
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Link"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_playground_state: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                state_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What was sent, byte for byte */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_audit_events: {
-        parameters: {
-            query?: {
-                /** @description A part of the actor's name. */
-                actor?: string | null;
-                /** @description `prompt`, `prompt:version`, or a whole tag. */
-                tag?: string | null;
-                object_id?: string | null;
-                from?: string | null;
-                to?: string | null;
-                limit?: number;
-                /** @description `next_cursor` of a page. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AuditRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_audit_tags: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditTags"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    export_audit_events: {
-        parameters: {
-            query?: {
-                format?: components["schemas"]["app__operations__audit_log__ExportFormat"];
-                /** @description A part of the actor's name. */
-                actor?: string | null;
-                /** @description `prompt`, `prompt:version`, or a whole tag. */
-                tag?: string | null;
-                object_id?: string | null;
-                from?: string | null;
-                to?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_providers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ProviderRead_"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    test_provider: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                provider: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProviderTest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProviderTestRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_models: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ModelList"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21564,7 +21570,215 @@ export interface operations {
             };
         };
     };
-    get_onboarding: {
+    task_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskRead"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    task_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alive: {
         parameters: {
             query?: never;
             header?: never;
@@ -21579,84 +21793,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OnboardingRead"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Alive"];
                 };
             };
         };
     };
-    load_demo_data: {
+    ready: {
         parameters: {
             query?: never;
             header?: never;
@@ -21666,98 +21808,26 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            202: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DemoDataRead"];
+                    "application/json": components["schemas"]["Alive"];
                 };
             };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
+            /** @description Not ready */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Alive"];
                 };
             };
         };
     };
-    remove_demo_data: {
+    version: {
         parameters: {
             query?: never;
             header?: never;
@@ -21767,82 +21837,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Version"];
                 };
             };
         };

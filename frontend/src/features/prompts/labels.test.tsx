@@ -60,6 +60,20 @@ test("who is no admin is told who may override a gate", async () => {
   expect(within(sheet).queryByRole("button", { name: /Override/ })).toBeNull();
 });
 
+test("where nothing was run, a protected label is not offered to move: the way is an experiment", async () => {
+  openSheet(["read", "write", "run"]);
+  const policy = { metrics: [{ metric: "score", direction: null, margin: 0.05 }], minimum_pairs: 20, critical: true };
+  answer("get", "/gates", page([{ id: "gate", name: "release", label: "production", number: 1, archived_at: null, policy }]));
+  refuse("get", "/compare", 404, "not_found", "Nothing was run.");
+  answer("get", `/prompts/${PROMPT_ID}/labels/production/history`, page([move(6, 5)]));
+  const sheet = await screen.findByRole("dialog", { name: "Promote v7 to production" });
+
+  expect(await within(sheet).findByText("Nothing has compared v7 with v6 yet.")).toBeVisible();
+  expect(within(sheet).getByRole("link", { name: "Run experiment" })).toHaveAttribute("href", expect.stringContaining("versions=6,7"));
+  expect(within(sheet).queryByRole("button", { name: /^Move production/ })).toBeNull();
+  expect(within(sheet).getByText(/Only an admin can override a gate/)).toBeVisible();
+});
+
 test("a label moves back with one press, and Undo moves it forward again", async () => {
   signedIn();
   const asked: { version: string; body: unknown }[] = [];

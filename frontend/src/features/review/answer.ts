@@ -69,17 +69,19 @@ export function judgeSaidOf(question: ReviewItem["question"], judge: Schemas["Ju
 const told = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 export interface Asked {
-  /** What tells the case apart: the longest text among the variables. */
+  /** What is asked: the variable that is called so, else the longest text. */
   title: string;
   variables: readonly { name: string; value: string }[];
 }
 
 const TITLE = 160;
+const QUESTION = /^(question|query|message|request|prompt|input|user_input)$/i;
 
 export function askedOf(input: ReviewItem["input_data"]): Asked {
   const variables = Object.entries(input).map(([name, value]) => ({ name, value: told(value) }));
-  const longest = variables.reduce((best, { value }) => (value.length > best.length ? value : best), "").trim();
-  const characters = Array.from(longest.replace(/\s+/g, " "));
+  const longest = variables.reduce((best, { value }) => (value.length > best.length ? value : best), "");
+  const asked = variables.find(({ name, value }) => QUESTION.test(name) && value.trim() !== "")?.value ?? longest;
+  const characters = Array.from(asked.trim().replace(/\s+/g, " "));
   const whole = characters.length <= TITLE;
   const title = whole ? characters.join("") : `${characters.slice(0, TITLE).join("").trimEnd()} …`;
   return { title, variables: whole && variables.length <= 1 ? [] : variables };

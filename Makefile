@@ -97,7 +97,7 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
 
 frontend/node_modules/.ready: frontend/package-lock.json | $(VENV)/.ready
 	@echo "Installing what builds the dashboard (once, about half a minute)."
-	@$(NPM) ci --silent
+	@$(NPM) ci --loglevel error
 	@touch $@
 
 $(WEB): $(SOURCES) | frontend/node_modules/.ready

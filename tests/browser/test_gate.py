@@ -17,7 +17,7 @@ from tests.browser.people import Person, make_person
 from tests.support.prompts import GROUNDED, UNGROUNDED, Made, make_prompt
 from tests.support.verdicts import make_verdict
 
-UNPROVEN = "No verdict under policy number 1 compares version 2 with version 1."
+UNPROVEN = "Nothing has compared v2 with v1 yet."
 REASON = "The old text names a price that is wrong."
 
 
@@ -62,51 +62,52 @@ def judged(person: Person, guarded: Guarded, ruling: Ruling) -> None:
     )
 
 
-def ask(page: Page, guarded: Guarded) -> Locator:
-    """The sheet of the promotion, with the gate's answer in it."""
+def open_sheet(page: Page, guarded: Guarded) -> Locator:
+    """The sheet of the promotion, with what the gate says to it."""
     page.goto(f"/prompts/{guarded.made.name}?v=2&promote=production")
     sheet = page.get_by_role("dialog", name="Promote v2 to production")
-    expect(
-        sheet.get_by_role("heading", name="The gate release protects production")
-    ).to_be_visible()
-    sheet.get_by_role("button", name="Move production to v2").click()
+    expect(sheet.get_by_role("option", name="production, protected")).to_be_attached()
+    expect(sheet.get_by_role("list").first).to_contain_text("rests on at least")
     return sheet
 
 
 def test_a_version_without_a_pass_is_refused_in_a_sentence(page, guarded):
-    """Why, and the experiment that would settle it; the label stands where it stood."""
-    sheet = ask(page, guarded)
-    expect(sheet.get_by_role("alert")).to_contain_text(UNPROVEN)
-    expect(sheet.get_by_role("link", name="Run an experiment with both")).to_have_attribute(
+    """Why, and the experiment that would settle it; there is nothing to press that moves it."""
+    sheet = open_sheet(page, guarded)
+    expect(sheet.get_by_text(UNPROVEN)).to_be_visible()
+    expect(sheet.get_by_role("link", name="Run experiment")).to_have_attribute(
         "href", re.compile(r"/experiments/new\?.*versions=1,2&baseline=1")
     )
+    expect(sheet.get_by_role("button", name=re.compile("^(Move|Override)"))).to_have_count(0)
     sheet.get_by_role("button", name="Cancel").click()
 
     expect(page.get_by_role("link", name="production → v1")).to_be_visible()
 
 
 def test_a_version_that_is_worse_is_refused_with_its_verdict(page, person, guarded):
-    """The verdict's own sentence, and the way to the cases that broke."""
+    """The verdict in a sentence, and the way to the cases that broke."""
     judged(person, guarded, Ruling.regression)
-    sheet = ask(page, guarded)
-    expect(sheet.get_by_role("alert")).to_have_text(
-        "The gate refuses: Version 2 is worse than version 1."
-    )
+    sheet = open_sheet(page, guarded)
+    expect(sheet.get_by_text("The gate refuses: v2 is worse than v1.")).to_be_visible()
+    expect(sheet.get_by_role("button", name=re.compile("^(Move|Override)"))).to_have_count(0)
 
     expect(sheet.get_by_role("link", name="See what broke")).to_be_visible()
 
 
 def test_a_pass_opens_the_gate(page, person, guarded):
-    """Nothing to explain: the label moves."""
+    """Nothing to explain: the label moves, and one press takes it back."""
     judged(person, guarded, Ruling.passed)
-    ask(page, guarded)
-
+    open_sheet(page, guarded).get_by_role("button", name="Move production to v2").click()
     expect(page.get_by_role("link", name="production → v2")).to_be_visible()
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_role("link", name="production → v1")).to_be_visible()
 
 
 def test_an_admin_passes_a_gate_with_a_reason_and_the_way_back_is_one_press(page, guarded):
     """Without a reason nothing moves; with one it does, the history keeps it, and it can go back."""
-    sheet = ask(page, guarded)
+    sheet = open_sheet(page, guarded)
+    sheet.get_by_label("Move production against the gate").check()
     override = sheet.get_by_role("button", name="Override and promote v2")
     override.click()
     expect(sheet.get_by_text("Say what makes it acceptable.")).to_be_visible()
@@ -127,10 +128,11 @@ def test_an_admin_passes_a_gate_with_a_reason_and_the_way_back_is_one_press(page
 
 
 def test_an_editor_is_refused_and_offered_no_way_round(open_as, person, guarded):
-    """The sheet says who can override a gate, and has no button for it."""
+    """The sheet says who can override a gate, and has nothing to do it with."""
     page = open_as(make_person(person.subject.workspace_id, Role.editor))
-    sheet = ask(page, guarded)
-    expect(sheet.get_by_role("alert")).to_contain_text(UNPROVEN)
+    sheet = open_sheet(page, guarded)
+    expect(sheet.get_by_text(UNPROVEN)).to_be_visible()
     expect(sheet.get_by_role("note")).to_contain_text("Only an admin can override a gate.")
 
-    expect(sheet.get_by_role("button", name="Override")).to_have_count(0)
+    expect(sheet.get_by_label("Move production against the gate")).to_have_count(0)
+    expect(sheet.get_by_role("button", name=re.compile("^(Move|Override)"))).to_have_count(0)

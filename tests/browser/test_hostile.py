@@ -34,6 +34,12 @@ CORPUS = [
     "x" * 200_000,
 ]
 MANY = len(CORPUS)
+PLAN = {
+    "cases": 2 * MANY,
+    "calls": 2 * MANY,
+    "cost_usd_estimate": None,
+    "minimum_detectable_difference": None,
+}
 SHOWN = 40  # characters that are looked for of each
 
 # Elements and attributes that the texts of the corpus would make, were they read as markup.
@@ -70,7 +76,12 @@ def stage(person: Person) -> Stage:
             row.input_data = {"question": text}
             row.expected_output = row.context = row.criteria = text
     experiment_id = make_experiment(
-        person.subject, made.prompt_id, made.version_ids, name=CORPUS[1], baseline_arm=0
+        person.subject,
+        made.prompt_id,
+        made.version_ids,
+        name=CORPUS[1],
+        baseline_arm=0,
+        plan=PLAN,
     )
     put_results(person.subject, experiment_id, answers)
     put_verdict(person.subject, experiment_id)
@@ -138,7 +149,7 @@ def expect_harmless(page: Page) -> None:
 def test_outputs_stay_text_where_versions_are_compared(watched, stage):
     """Question, both answers word by word and the judge's reason, case after case."""
     side = f"{stage.experiment_id}:"
-    watched.goto(f"/compare?base={side}0&with={side}1&sort=set&only=all")
+    watched.goto(f"/compare?base={side}0&with={side}1&sort=position&only=all")
     drawer = watched.get_by_role("complementary", name="Case")
     for number, text in enumerate(CORPUS, 1):
         expect(drawer.get_by_role("heading", name=f"Case {number}", exact=True)).to_be_visible()
@@ -151,8 +162,10 @@ def test_outputs_stay_text_where_versions_are_compared(watched, stage):
 
 def test_outputs_stay_text_on_an_experiment(watched, stage):
     """In the list of cases and beside it, with the experiment's own name."""
-    watched.goto(f"/experiments/{stage.experiment_id}")
+    watched.goto(f"/experiments/{stage.experiment_id}?sort=case")
     expect(watched.get_by_role("heading", level=1)).to_have_text(CORPUS[1])
+    cases = watched.get_by_role("table", name="Cases of the experiment")
+    expect(cases.get_by_role("row")).to_have_count(MANY + 1)
     drawer = watched.get_by_role("complementary", name="Case")
     for number, text in enumerate(CORPUS, 1):
         watched.keyboard.press("]")
@@ -164,6 +177,8 @@ def test_outputs_stay_text_on_an_experiment(watched, stage):
 def test_outputs_stay_text_among_the_runs(watched, stage):
     """What was sent and what came back, run after run."""
     watched.goto(f"/prompts/{stage.made.name}?tab=runs&run={stage.run_ids[-1]}")
+    runs = watched.get_by_role("table", name="Runs, newest first")
+    expect(runs.get_by_role("row")).to_have_count(MANY + 1)
     drawer = watched.get_by_role("complementary", name="Run")
     for run_id, text in zip(reversed(stage.run_ids), reversed(CORPUS), strict=True):
         expect(drawer.get_by_text(str(run_id))).to_be_visible()

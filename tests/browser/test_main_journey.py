@@ -58,7 +58,9 @@ def paste_examples(page: Page, name: str) -> None:
     page.goto(f"/prompts/{name}?tab=golden")
     expect(page.get_by_role("heading", name=re.compile("No golden examples"))).to_be_visible()
     paste(page, spreadsheet())
-    page.get_by_role("button", name=re.compile(rf"\b{ROWS}\b.*(row|example)", re.IGNORECASE)).click()
+    page.get_by_role(
+        "button", name=re.compile(rf"\b{ROWS}\b.*(row|example)", re.IGNORECASE)
+    ).click()
     expect(page.get_by_role("link", name=f"Golden examples {ROWS}")).to_be_visible()
 
 

@@ -28,7 +28,7 @@ export function signedIn(scopes: string[] = SCOPES): void {
 /** A whole page through the real router, as somebody who is signed in. */
 export function renderAt(path: string) {
   const client = makeQueryClient();
-  client.setDefaultOptions({ queries: { retry: false, refetchOnWindowFocus: false } });
+  client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } });
   const router = makeRouter(client);
   router.update({ ...router.options, history: createMemoryHistory({ initialEntries: [path] }) } as never);
   const view = render(

@@ -35,8 +35,9 @@ export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
   });
   const items = runs.data?.items ?? [];
   const isFiltered = Object.values(filters).some((filter) => filter !== undefined);
+  const opened = items.findIndex(({ id }) => id === place.run);
   const walk = (step: number) => {
-    const next = Math.max(0, Math.min(items.length - 1, at + step));
+    const next = Math.max(0, Math.min(items.length - 1, (opened < 0 ? at : opened) + step));
     setAt(next);
     const id = items[next]?.id;
     if (place.run !== undefined && id) go({ run: id }, true);

@@ -62,8 +62,7 @@ const dashboard = createRoute({
   path: "/",
   validateSearch: dashboardSearch,
   component: page(() => import("@/pages/dashboard"), "DashboardPage"),
-  loaderDeps: ({ search: { days = 7 } }) => ({ days }),
-  loader: ({ context: { client }, deps: { days } }) => void aheadOfDashboard(client, days),
+  loader: ({ context: { client }, location: { search } }) => void aheadOfDashboard(client, dashboardSearch(search).days ?? 7),
   staticData: { crumbs: () => [{ name: "Dashboard" }] },
 });
 // a splat matches nothing at all as well: the list is the index beside it, not a sibling above it

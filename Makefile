@@ -11,11 +11,11 @@ WEB := app/web/index.html
 SOURCES := $(shell find frontend/src frontend/public -type f -not -name '*.test.*') \
   frontend/index.html frontend/vite.config.ts frontend/package-lock.json
 
-.PHONY: help demo up dashboard dev screenshots test check fix docs openapi bench science lock audit clean
+.PHONY: help demo up dashboard dev screenshots test check fix docs openapi bench bench-pages science lock audit clean
 .DEFAULT_GOAL := help
 
 help: ## Show what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.ready try-dashboard ## Three prompt versions on forty golden examples; needs no API key
 	@$(BIN)/llmops demo --data-dir $(DEMO_DIR) --port $(PORT)
@@ -67,6 +67,9 @@ screenshots: $(VENV)/.ready-dev $(WEB) ## The README's pictures, taken anew on t
 
 bench: $(VENV)/.ready-dev ## Experiments against a mock provider, beside a bare asyncio loop
 	$(BIN)/python -m benchmarks.experiment $(ARGS)
+
+bench-pages: $(VENV)/.ready-dev $(WEB) ## How soon the dashboard's pages are there, how its long list answers, its server
+	$(BIN)/python -m benchmarks.pages $(ARGS)
 
 science: $(VENV)/.ready-dev ## How often the verdict is right, measured on real scores
 	$(BIN)/python -m scripts.operating_characteristics

@@ -23,13 +23,10 @@ import psutil
 
 from app.accounts.subject import Scope
 from app.embedded import stack, surroundings
-from benchmarks import bare_loop
+from benchmarks import bare_loop, document
 from scripts.mock_provider import launch
 from scripts.mock_provider.launch import MockProvider
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 TEMPLATE = "Answer the question from the context.\n\n{{ context }}\n\nQuestion {{ number }}?"
 CONTEXT = "The kettle holds 1.7 litres. Its warranty covers three years from the day of purchase."
 
@@ -245,10 +242,7 @@ def main() -> None:
     print(text)
     for found in figures:
         print(found.cases, found.states)
-    if PAGE.exists():
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        after = rest.partition(END)[2]
-        PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    document.write("figures", text)
 
 
 if __name__ == "__main__":

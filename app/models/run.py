@@ -59,6 +59,7 @@ class Run(Identified, Tenant, Leased, Base):
         ),
         Index("ix_runs_page", "workspace_id", text("id DESC")),
         Index("ix_runs_version", "workspace_id", "version_id", text("id DESC")),
+        Index("ix_runs_time", "workspace_id", "created_at"),
         Index(
             "ix_runs_open", "next_send", postgresql_where=text("state IN ('pending', 'running')")
         ),

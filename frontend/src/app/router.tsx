@@ -5,7 +5,7 @@ import { type Days, dashboardOptions } from "@/features/analytics/api";
 import { zoneOf } from "@/features/analytics/zone";
 import { casesOptions as comparedOptions } from "@/features/comparison/api";
 import { namedSides } from "@/features/comparison/sides";
-import { experimentsOptions, statusOptions } from "@/features/experiments/api";
+import { casesOptions, experimentsOptions, statusOptions } from "@/features/experiments/api";
 import { promptOptions, promptsOptions } from "@/features/prompts/api";
 import { meOptions } from "@/features/session/api";
 import { promptCrumbs } from "@/features/shell/prompt-crumbs";
@@ -105,7 +105,10 @@ const experiment = createRoute({
   path: "/experiments/$experimentId",
   validateSearch: experimentSearch,
   component: page(() => import("@/pages/experiment"), "ExperimentPage"),
-  loader: ({ context: { client }, params: { experimentId } }) => void client.prefetchQuery(statusOptions(experimentId)),
+  loader: ({ context: { client }, params: { experimentId } }) => {
+    void client.prefetchQuery(statusOptions(experimentId));
+    void client.prefetchQuery(casesOptions(experimentId)); // together: the later one would push the page about
+  },
   staticData: { crumbs: () => [{ name: "Experiments", to: "/experiments" }, { name: "Experiment" }] },
 });
 const compare = createRoute({

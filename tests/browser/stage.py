@@ -15,8 +15,9 @@ PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for a file: Playwright's event loop runs in this thread, and other files have their own."""
     program = chromium.find()
     if program is None:
         if os.environ.get("CI"):

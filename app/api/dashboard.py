@@ -14,6 +14,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from app.core.middleware import STRICT_POLICY
@@ -22,8 +23,23 @@ BUILT = Path(__file__).resolve().parents[1] / "web"
 FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 NONCE_SLOT = '<meta name="csp-nonce" content="" />'
-# what belongs to machines: an unknown address below these is a problem, not a page
-NOT_PAGES = ("api/", "docs", "assets/", "openapi.json", "healthz", "readyz", "version", "metrics")
+# where the dashboard's addresses begin; a person who asks for another is told so by the page itself
+PAGES = frozenset(
+    [
+        "prompts",
+        "experiments",
+        "compare",
+        "playground",
+        "evaluations",
+        "analytics",
+        "settings",
+        "sign-in",
+        "welcome",
+        "invite",
+        "reset",
+    ]
+)
+LONGEST_ADDRESS = 2_000
 
 NOT_BUILT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>llmops</title></head>
@@ -88,20 +104,28 @@ def install(app: FastAPI, folder: Path = BUILT) -> None:
     async def page(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix("/")
         is_read = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
-        if not is_read or (path not in files and path.startswith(NOT_PAGES)):
+        is_known = path == "" or (path.split("/")[0] in PAGES and len(path) <= LONGEST_ADDRESS)
+        if is_read and path in files:
+            await files[path].answer(Request(scope))(scope, receive, send)
+        elif is_read and (is_known or _is_browsing(scope, path)):
+            await _page(template, 200 if is_known else 404)(scope, receive, send)
+        else:
             await otherwise(scope, receive, send)
-            return
-        answer = files[path].answer(Request(scope)) if path in files else _page(template)
-        await answer(scope, receive, send)
 
     app.router.default = page
 
 
-def _page(template: str | None) -> Response:
+def _is_browsing(scope: Scope, path: str) -> bool:
+    """A person went to an address that is not there; not a script that is gone, nor a call."""
+    wants = Headers(scope=scope).get("accept", "")
+    return "text/html" in wants and not path.startswith(("api/", "assets/", "docs/"))
+
+
+def _page(template: str | None, status: int) -> Response:
     if template is None:
-        return HTMLResponse(NOT_BUILT)
+        return HTMLResponse(NOT_BUILT, status)
     nonce = secrets.token_urlsafe(16)
     body = template.replace(NONCE_SLOT, f'<meta name="csp-nonce" content="{nonce}" />')
     policy = STRICT_POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
     headers = {"content-security-policy": policy, "cache-control": "no-store"}
-    return HTMLResponse(body, headers=headers)
+    return HTMLResponse(body, status, headers=headers)

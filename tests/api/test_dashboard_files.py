@@ -118,3 +118,13 @@ def test_a_wrong_method_stays_a_wrong_method(built):
 
     assert 405 == answer.status_code
     assert "POST" == answer.headers["allow"]
+
+
+def test_an_address_that_is_no_page_is_one_for_people_only(built):
+    """A browser shows the page that says so, with the status; a program gets the problem."""
+    client = serve(built)
+    person = client.get("/nothing/here", headers={"accept": "text/html,*/*"})
+    program = client.get("/nothing/here")
+
+    assert (404, True) == (person.status_code, "csp-nonce" in person.text)
+    assert (404, "not_found") == (program.status_code, program.json()["code"])

@@ -25,7 +25,7 @@ ASK_AGAIN = "no-cache"
 NONCE_SLOT = '<meta name="csp-nonce" content="" />'
 # where the dashboard's addresses begin; a person who asks for another is told so by the page itself
 PAGES = frozenset(
-    [
+    {
         "prompts",
         "experiments",
         "compare",
@@ -37,7 +37,7 @@ PAGES = frozenset(
         "welcome",
         "invite",
         "reset",
-    ]
+    }
 )
 LONGEST_ADDRESS = 2_000
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from app.accounts.passwords import refuse_weak
 from app.accounts.subject import Subject
 from app.audit import AuditTag
 from app.core import security
-from app.core.clock import now
+from app.core.clock import new_id, now
 from app.core.config import get_settings
 from app.core.errors import Conflict, Forbidden, invalid
 from app.models import LinkKind, Membership, OneTimeLink, Role, User, Workspace
@@ -56,13 +57,13 @@ class _Place:
 
 
 def first_workspace(session: Session) -> Workspace:
-    """The workspace of a fresh installation; made on first use."""
+    """The workspace of a fresh installation; made on first use, once if two ask at a time."""
     workspace = _oldest_workspace(session)
-    if workspace is None:
-        workspace = Workspace(name="Main", slug="main")
-        session.add(workspace)
-        session.flush()
-    return workspace
+    if workspace is not None:
+        return workspace
+    made = insert(Workspace).values(id=new_id(), name="Main", slug="main")
+    session.execute(made.on_conflict_do_nothing())
+    return session.scalars(select(Workspace).order_by(Workspace.created_at).limit(1)).one()
 
 
 def _oldest_workspace(session: Session) -> Workspace | None:

@@ -1,5 +1,6 @@
 """How people get in: the first admin by a one-time link, others where sign-up is open."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from app.core.database import system_unit_of_work
 from app.models import LinkKind, OneTimeLink
 from tests.accounts.people import PASSWORD, log_in, sql
 from tests.support.apart import database_apart
+from tests.support.fixtures import eventually
 
 
 @pytest.fixture
@@ -239,3 +241,23 @@ def test_the_first_start_of_an_empty_database(stack):
     assert [True, False] == [first_run, again]
     assert [(security.hash_token(token),)] == stored
     assert later is None
+
+
+def test_two_who_ask_first_get_one_workspace(stack):
+    """The command line and the API start together; whoever is second waits and finds the row."""
+    with database_apart(stack, "two_starts") as beside, beside.used():
+        with system_unit_of_work() as session, ThreadPoolExecutor() as other:
+            first = registration.first_workspace(session).id
+            second = other.submit(_first_workspace_id)
+            eventually(lambda: beside.sql("SELECT 1 FROM pg_locks WHERE NOT granted"))
+            session.commit()
+            found = second.result()
+        count = beside.sql("SELECT count(*) FROM workspaces")
+
+    assert first == found
+    assert [(1,)] == count
+
+
+def _first_workspace_id() -> UUID:
+    with system_unit_of_work() as session:
+        return registration.first_workspace(session).id

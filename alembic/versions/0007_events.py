@@ -1,0 +1,14 @@
+"""Events, and whom they reach: alerts, webhooks with their deliveries, e-mail."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,55 +1,24 @@
 """Cases side by side, as the dashboard asks for them."""
 
-import random
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from app.core.clock import new_id, now
 from app.core.database import unit_of_work
-from app.evaluators.base import build
-from app.models import CaseState, Experiment, ExperimentStatus, HumanLabel, JudgeCertificate
-from tests.support.prompts import GROUNDED, UNGROUNDED, make_prompt
-from tests.support.results import Answer, put_results, put_verdict
-from tests.support.verdicts import MODEL, make_experiment
-
-COMPARE = "/api/v1/compare"
-CASES = "/api/v1/compare/cases"
-TWO = (GROUNDED, UNGROUNDED)
-
-
-def scattered(arm: int, position: int, repeat: int) -> Answer | None:
-    """Scores of few values, so that there are ties; some cases fail."""
-    rnd = random.Random(f"{arm} {position} {repeat}")
-    if rnd.random() < 0.1:
-        return Answer(None)
-    score = rnd.choice([0.0, 1 / 3, 0.5, 1.0])
-    return Answer(score, rate=1 - score, others={"exact": rnd.choice([0.0, 1.0, None])})
-
-
-def made_experiment(subject, made, answers=scattered, *, judged: bool = True, **values: Any) -> str:
-    columns = {"baseline_arm": 0, "evaluators": ("similarity", "exact"), **values}
-    versions = columns.pop("versions", made.version_ids)
-    experiment_id = make_experiment(subject, made.prompt_id, versions, **columns)
-    put_results(subject, experiment_id, answers)
-    if judged:
-        put_verdict(subject, experiment_id)
-    return str(experiment_id)
-
-
-def asked(client, path: str, **query: Any) -> dict[str, Any]:
-    answer = client.get(path, params=query)
-    assert 200 == answer.status_code, answer.text
-    return answer.json()
-
-
-def sides_of(experiment: str) -> dict[str, str]:
-    return {"baseline": f"{experiment}:0", "candidate": f"{experiment}:1"}
-
-
-def rows_of(table: dict[str, Any]) -> list[dict[str, Any]]:
-    return [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+from app.models import CaseState, ExperimentStatus
+from tests.comparison.asking import (
+    CASES,
+    COMPARE,
+    TWO,
+    asked,
+    made_experiment,
+    rows_of,
+    scattered,
+    sides_of,
+)
+from tests.support.prompts import make_prompt
+from tests.support.results import Answer
 
 
 def counted(table: dict[str, Any]) -> tuple[int, int, int]:
@@ -272,88 +241,6 @@ def test_more_cases_are_no_more_statements(client, subject, queries):
     assert counts[0] == counts[1]
 
 
-def test_one_case_in_full(client, subject):
-    """Every repeat with its judgments, what a person said of it, and the judge's standing."""
-    made = make_prompt(subject, templates=TWO, examples=3)
-    experiment = made_experiment(subject, made, repeats=2)
-    label = {
-        "experiment_id": experiment,
-        "case_no": 9,  # example 2, repeat 0, arm 1
-        "evaluator": "similarity",
-        "hallucinated": True,
-        "comment": "not in the text",
-    }
-    given = _human_label(label)
-    label_id = str(given.id)
-    with unit_of_work(subject.workspace_id) as session:
-        session.add(given)
-        session.add(_certificate())
-    found = asked(client, f"{CASES}/{made.example_ids[2]}", **sides_of(experiment))
-    repeat = found["sides"][1]["repeats"][0]
-    evaluation = next(e for e in repeat["evaluations"] if e["evaluator"] == "similarity")
-
-    assert {
-        "evaluator": "similarity",
-        "kappa": {"value": 0.7, "interval": [0.5, 0.9], "n": 60},
-    } == (found["judge"])
-    assert (str(made.example_ids[2]), 2) == (found["example"]["id"], found["example"]["position"])
-    assert "How often should I descale it?" == found["example"]["input_data"]["question"]
-    assert [[8, 10], [9, 11]] == [[r["case_no"] for r in s["repeats"]] for s in found["sides"]]
-    assert (True, "because", []) == tuple(
-        evaluation[name] for name in ("is_primary", "reason", "claims")
-    )
-    assert evaluation["hallucination"] is (evaluation["hallucination_rate"] > 0)
-    assert {
-        "label_id": label_id,
-        "value": None,
-        "hallucinated": True,
-        "comment": "not in the text",
-        "labelled_by": "ann",
-    } == evaluation["overridden_by"]
-
-
-def test_a_label_holds_for_outputs_that_are_judged_again(client, subject):
-    """The newest label of the first experiment shows in the one that follows it."""
-    made = make_prompt(subject, templates=TWO, examples=1)
-    first = made_experiment(subject, made, lambda *_: Answer(1.0))
-    again = made_experiment(
-        subject, made, lambda *_: Answer(1.0), trigger="rejudge", follows=UUID(first)
-    )
-    path = f"{CASES}/{made.example_ids[0]}"
-    before = asked(client, path, **sides_of(again))
-    said = {"experiment_id": first, "case_no": 1, "evaluator": "similarity", "value": 0.25}
-    with unit_of_work(subject.workspace_id) as session:
-        session.add(_human_label(said))
-    after = asked(client, path, **sides_of(again))
-
-    assert before["judge"] is None
-    assert [None, 0.25] == [
-        said and said["value"]
-        for found in (before, after)
-        for said in [_of_similarity(found["sides"][1])["overridden_by"]]
-    ]
-
-
-def _of_similarity(side: dict[str, Any]) -> dict[str, Any]:
-    judged = side["repeats"][0]["evaluations"]
-    return next(entry for entry in judged if entry["evaluator"] == "similarity")
-
-
-def test_an_example_of_one_side_only(client, subject):
-    """The other side has no repeats; an example of neither is not found."""
-    made = make_prompt(subject, templates=TWO, examples=2)
-    runs = [
-        made_experiment(subject, made, versions=[version], baseline_arm=None, example_ids=[example])
-        for version, example in zip(made.version_ids, made.example_ids, strict=True)
-    ]
-    query = {"baseline": f"{runs[0]}:0", "candidate": f"{runs[1]}:0"}
-    found = asked(client, f"{CASES}/{made.example_ids[0]}", **query)
-    nowhere = client.get(f"{CASES}/{new_id()}", params=query)
-
-    assert [1, 0] == [len(side["repeats"]) for side in found["sides"]]
-    assert 404 == nowhere.status_code
-
-
 @pytest.mark.parametrize(
     ("change", "status", "word"),
     [
@@ -391,23 +278,6 @@ def test_too_many_cells_are_refused(client, subject, monkeypatch):
     assert "/experiments/{id}/results" in answer.json()["detail"]
 
 
-def test_a_case_to_be_tried_again_has_not_run(client, subject):
-    """Neither in the table nor in the one case."""
-    made = make_prompt(subject, templates=TWO, examples=1)
-    experiment = made_experiment(subject, made, lambda *_: Answer(None))
-    with unit_of_work(subject.workspace_id) as session:
-        session.get_one(Experiment, UUID(experiment)).status = ExperimentStatus.running
-        session.connection().exec_driver_sql(
-            f"UPDATE results SET retrying = true WHERE experiment_id = '{experiment}' AND arm = 1"
-        )
-    (row,) = rows_of(asked(client, CASES, **sides_of(experiment)))
-    found = asked(client, f"{CASES}/{made.example_ids[0]}", **sides_of(experiment))
-
-    assert ["provider_error", None] == [side[1] for side in row["sides"]]
-    assert row["group"] is None
-    assert [1, 0] == [len(side["repeats"]) for side in found["sides"]]
-
-
 def test_an_unknown_price_is_no_price(client, subject):
     """A sum with an unknown part is null, as in the results."""
     made = make_prompt(subject, templates=TWO, examples=1)
@@ -430,21 +300,3 @@ def test_states_without_output_have_no_preview(client, subject):
 
     assert "error" == row["group"]
     assert [None, "template_error", None, None, None, None] == row["sides"][0]
-
-
-def _human_label(fields: dict[str, Any]) -> HumanLabel:
-    return HumanLabel(id=new_id(), labelled_by="ann", **fields)
-
-
-def _certificate() -> JudgeCertificate:
-    return JudgeCertificate(
-        id=new_id(),
-        evaluator="similarity",
-        evaluator_version=build("similarity").version,
-        judge_model=MODEL,
-        admissible=False,
-        n=60,
-        report={"state": "decided", "kappa": {"value": 0.7, "interval": [0.5, 0.9]}},
-        expires_at=now(),
-        created_by="test",
-    )

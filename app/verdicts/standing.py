@@ -5,7 +5,7 @@ from statistics import stdev
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from app.evaluators.base import build
+from app.evaluators.base import InvalidEvaluatorOptions, UnknownEvaluator, build
 from app.judges.certificates import find_admissible
 from app.judges.own_model import judge_model_of
 from app.models import Experiment, VerdictRecord
@@ -52,10 +52,16 @@ def find_noise(session: Session, experiment: Experiment) -> Noise | None:
 
 
 def certified_until(session: Session, experiment: Experiment) -> str | None:
-    """The day the primary judge's certificate ends; None when it has none that is valid."""
+    """The day the primary judge's certificate ends; None when it has none that is valid.
+
+    None too for an evaluator that this version of the platform knows no more.
+    """
     primary = next(e for e in experiment.evaluators if e["name"] == experiment.primary_evaluator)
-    if not build(primary["name"], primary["options"]).needs_model:
-        return NOT_NEEDED
+    try:
+        if not build(primary["name"], primary["options"]).needs_model:
+            return NOT_NEEDED
+    except (UnknownEvaluator, InvalidEvaluatorOptions):
+        return None
     held = find_admissible(
         session,
         experiment.workspace_id,

@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from app.core.clock import now
 from app.core.database import unit_of_work
-from app.models import JudgeCertificate, VerdictRecord
+from app.models import Experiment, JudgeCertificate, VerdictRecord
 from app.verdicts.service import recompute
+from app.verdicts.standing import certified_until
 from tests.support.experiments import cases, finished, started
 from tests.support.prompts import GROUNDED, UNGROUNDED, make_prompt
+from tests.support.verdicts import make_experiment
 
 
 def test_a_prompt_edit_that_breaks_answers_is_a_regression(client, subject, worker):
@@ -181,3 +184,18 @@ def certificate(
         expires_at=now() + timedelta(days=ends_in),
         created_by="test",
     )
+
+
+@pytest.mark.parametrize(
+    "changed", [{"name": "long_gone"}, {"options": {"unheard_of": 1}}], ids=["name", "options"]
+)
+def test_an_evaluator_that_is_known_no_more_is_not_certified(subject, changed):
+    """An older experiment still gets its verdict; a gate that wants a certificate refuses it."""
+    made = make_prompt(subject, templates=[GROUNDED])
+    experiment_id = make_experiment(subject, made.prompt_id, made.version_ids)
+    with unit_of_work(subject.workspace_id) as session:
+        experiment = session.get_one(Experiment, experiment_id)
+        experiment.evaluators = [{**experiment.evaluators[0], **changed}]
+        experiment.primary_evaluator = experiment.evaluators[0]["name"]
+
+        assert certified_until(session, experiment) is None

@@ -18,11 +18,12 @@ RUN pip install --require-hashes --requirement requirements.txt \
 COPY pyproject.toml README.md ./
 COPY app ./app
 COPY tasks ./tasks
+COPY sdk ./sdk
 COPY --from=web /srv/llmops/app/web ./app/web
 # Editable, so that there is one copy of the code; what it writes beside the code is its version.
-RUN pip install --no-deps --editable . \
+RUN pip install --no-deps --editable . --editable ./sdk \
  && pip uninstall --yes pip \
- && python -m compileall -q app tasks
+ && python -m compileall -q app tasks sdk
 
 FROM python:3.11-slim
 RUN groupadd --gid 10001 llmops \

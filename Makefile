@@ -11,11 +11,11 @@ WEB := app/web/index.html
 SOURCES := $(shell find frontend/src frontend/public -type f -not -name '*.test.*') \
   frontend/index.html frontend/vite.config.ts frontend/package-lock.json
 
-.PHONY: help demo up dashboard dev screenshots test check fix docs openapi bench bench-pages science lock audit clean
+.PHONY: help demo up dashboard dev screenshots test check fix docs openapi bench bench-limits bench-pages drill science lock audit clean
 .DEFAULT_GOAL := help
 
 help: ## Show what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.ready try-dashboard ## Three prompt versions on forty golden examples; needs no API key
 	@$(BIN)/llmops demo --data-dir $(DEMO_DIR) --port $(PORT)
@@ -68,8 +68,14 @@ screenshots: $(VENV)/.ready-dev $(WEB) ## The README's pictures, taken anew on t
 bench: $(VENV)/.ready-dev ## Experiments against a mock provider, beside a bare asyncio loop
 	$(BIN)/python -m benchmarks.experiment $(ARGS)
 
+bench-limits: $(VENV)/.ready-dev ## How well a provider's limits are kept, and whether the playground waits
+	$(BIN)/python -m benchmarks.limits $(ARGS)
+
 bench-pages: $(VENV)/.ready-dev $(WEB) ## How soon the dashboard's pages are there, how its long list answers, its server
 	$(BIN)/python -m benchmarks.pages $(ARGS)
+
+drill: $(VENV)/.ready-dev ## Every fault five times over: is all finished, and nothing paid twice?
+	$(BIN)/python -m tests.faults.drill $(ARGS)
 
 science: $(VENV)/.ready-dev ## How often the verdict is right, measured on real scores
 	$(BIN)/python -m scripts.operating_characteristics
@@ -84,13 +90,13 @@ lock: $(VENV)/.ready-dev ## Pin every dependency anew
 clean: ## Remove the environment and the demo's data
 	rm -rf $(VENV) app/web frontend/node_modules .llmops .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-$(VENV)/.ready: requirements.txt pyproject.toml
+$(VENV)/.ready: requirements.txt pyproject.toml sdk/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the dependencies (once, about a minute)."
 	@$(BIN)/pip install -qq --require-hashes -r requirements.txt
-	@$(BIN)/pip install -qq --no-deps -e .
+	@$(BIN)/pip install -qq --no-deps -e . -e ./sdk
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt

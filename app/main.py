@@ -18,6 +18,8 @@ from app.core.config import get_settings
 from app.core.database import refuse_unsafe_role
 from app.core.middleware import Edge
 from app.core.problems import Problem
+from app.openai_api import router as openai_api
+from app.openai_api import shape as openai_shape
 
 COMPRESSED_FROM = 4096  # bytes; below, a token or a sentence gains nothing
 COMPRESSION = 5  # of 9: 2 MB of cases become 0.36 MB in 0.03 s; 6 takes 0.07 s for 0.33 MB
@@ -31,6 +33,7 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = get_settings().database_pool_size
     await run_in_threadpool(refuse_unsafe_role)
     await run_in_threadpool(security.warm_up)
+    celery_app.warm_up()
     gc.collect()
     gc.freeze()  # a full collection walks all that was imported: 0.2 s in which nobody is served
     yield
@@ -53,11 +56,13 @@ def create_app() -> FastAPI:
         openapi_url="/openapi.json" if settings.serves_docs else None,
     )
     problems.install(app)
+    problems.shape_below("/v1/", openai_shape.shaped)
     # event streams are left alone by default; large bodies are compressed in a thread
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION)
     app.add_middleware(Edge)
     app.include_router(health.root)
     app.include_router(api)
+    app.include_router(openai_api.router)
     pages.install(app, reference=settings.serves_docs)
     dashboard.install(app)
     app.openapi = lambda: schema_of(app)  # type: ignore[method-assign] # FastAPI's documented way

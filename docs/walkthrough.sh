@@ -209,6 +209,13 @@ How long is the warranty?,The warranty covers three years.,Three years.,The warr
 May I wash the base?,The base may not be put under water.,No.,The base may not be put under water.
 How often do I descale it?,Descale it every two months.,Every two months.,Descale it every two months.
 CSV
+call POST 200 "$API/imports" --form dry_run=true --form "prompt=$MARK/imported" \
+  --form 'file=@-;filename=promptfooconfig.yaml' <<YAML
+prompts: ["Answer in one word: {{question}}"]
+tests:
+- vars: {question: Capital of France?}
+  assert: [{type: equals, value: Paris}, {type: javascript, value: "output.length < 9"}]
+YAML
 call GET 200 "$API/prompts/$PROMPT/golden-examples/export?format=csv"
 call DELETE 204 "$API/prompts/$PROMPT/golden-examples/$EXAMPLE"
 
@@ -257,6 +264,11 @@ call GET 200 "$API/experiments/$EXPERIMENT/events"
 call GET 200 "$API/experiments/$EXPERIMENT/status"
 call GET 200 "$API/experiments/$EXPERIMENT/results?sort=score&limit=10"
 call GET 200 "$API/experiments?prompt=$PROMPT"
+send POST 202 "$API/experiments/recorded" <<JSON
+{"prompt_id": "$PROMPT", "experiment_name": "$MARK, of tests", "version": 2, "primary": "passed",
+ "cases": [{"key": "test_warranty", "output": "Three years.", "scores": {"passed": {"value": 1}}}]}
+JSON
+until_ended "$API/experiments/$(pick experiment_id)/status"
 send POST 202 "$API/experiments/run" <<JSON
 {"prompt_id": "$PROMPT", "experiment_name": "$MARK, cancelled", "versions": [2], "repeats": 100}
 JSON
@@ -273,6 +285,7 @@ JSON
 GATE=$(pick id)
 call GET 200 "$API/gates?prompt=$PROMPT"
 call GET 200 "$API/gates/$GATE"
+call GET 200 "$API/gates/outlook?version=$SECOND&label=production"
 send PATCH 200 "$API/gates/$GATE" <<JSON
 {"policy": {"minimum_pairs": 3, "strict": true}, "message": "Undecided fails"}
 JSON
@@ -288,6 +301,7 @@ CASE=$(pick rows 0 0)
 call GET 200 "$API/compare/cases/$CASE?baseline=$EXPERIMENT:0&candidate=$EXPERIMENT:1"
 call GET 200 "$API/experiments/$EXPERIMENT/cases?sort=score"
 call GET 200 "$API/experiments/$EXPERIMENT/export?format=markdown"
+call GET 200 "$API/experiments/$EXPERIMENT/bundle"
 send POST 201 "$API/baselines" <<JSON
 {"prompt_id": "$PROMPT", "experiment_id": "$EXPERIMENT", "version_id": "$SECOND",
  "reason": "It reads the manual."}
@@ -297,6 +311,24 @@ call GET 200 "$API/baselines?prompt=$PROMPT"
 call GET 200 "$API/baselines/$BASELINE"
 call DELETE 204 "$API/baselines/$BASELINE"
 call DELETE 204 "$API/gates/$GATE"
+
+echo '--- budgets and prices'
+send POST 201 "$API/budgets" <<JSON
+{"scope": "prompt", "prompt_id": "$PROMPT", "period": "month", "limit_usd": "50", "hard_stop": true}
+JSON
+BUDGET=$(pick id)
+call GET 200 "$API/budgets"
+call GET 200 "$API/budgets/$BUDGET"
+send PATCH 200 "$API/budgets/$BUDGET" <<JSON
+{"limit_usd": "80"}
+JSON
+call DELETE 204 "$API/budgets/$BUDGET"
+send POST 201 "$API/prices" <<JSON
+{"model": "openai:$MARK", "input_usd": "0.25", "output_usd": "2", "valid_from": "2026-01-01"}
+JSON
+PRICE=$(pick id)
+call GET 200 "$API/prices"
+call DELETE 204 "$API/prices/$PRICE"
 
 echo '--- looking for a cause'
 send POST 202 "$API/prompts/$PROMPT/bisect" <<JSON
@@ -371,6 +403,47 @@ call GET 200 "$API/judge-certificates?evaluator=similarity"
 call DELETE 204 "$API/canaries/$CANARY"
 call DELETE 204 "$API/human-labels/$LABEL"
 call DELETE 204 "$API/judges/$JUDGE"
+
+echo '--- schedules'
+send POST 201 "$API/schedules" <<JSON
+{"prompt_id": "$PROMPT", "name": "$MARK", "cron": "0 6 * * 1-5", "time_zone": "Europe/Berlin",
+ "versions": [1], "request": {"evaluators": ["similarity"]}}
+JSON
+SCHEDULE=$(pick id)
+call GET 200 "$API/schedules?prompt=$PROMPT"
+call GET 200 "$API/schedules/$SCHEDULE"
+send PATCH 200 "$API/schedules/$SCHEDULE" <<JSON
+{"cron": "0 7 * * *"}
+JSON
+call POST 202 "$API/schedules/$SCHEDULE/run"
+call GET 200 "$API/schedules/$SCHEDULE/runs"
+call GET 200 "$API/schedules/$SCHEDULE/drift"
+call POST 200 "$API/schedules/$SCHEDULE/learn"
+call DELETE 204 "$API/schedules/$SCHEDULE"
+
+echo '--- webhooks and alerts'
+send POST 201 "$API/webhooks" <<JSON
+{"url": "https://hooks.example.invalid/llmops", "kinds": ["experiment.regressed"]}
+JSON
+WEBHOOK=$(pick id)
+call GET 200 "$API/webhooks"
+call GET 200 "$API/webhooks/$WEBHOOK"
+send PATCH 200 "$API/webhooks/$WEBHOOK" <<JSON
+{"description": "tells the team"}
+JSON
+call POST 200 "$API/webhooks/$WEBHOOK/rotate-secret"
+call POST 202 "$API/webhooks/$WEBHOOK/test"
+DELIVERY=$(pick id)
+call GET 200 "$API/webhooks/$WEBHOOK/deliveries"
+call POST '202 409' "$API/webhooks/deliveries/$DELIVERY/replay" # 409: it is still under way
+call DELETE 204 "$API/webhooks/$WEBHOOK"
+call GET 200 "$API/alerts?state=all"
+ALERT=$(pick items 0 id 2>/dev/null || printf %s "$WEBHOOK")
+call POST '200 404' "$API/alerts/$ALERT/acknowledge" # 404: there is no alert, all is well
+call GET 200 "$API/alerts/settings"
+send PUT 200 "$API/alerts/settings" <<JSON
+{"addresses": null}
+JSON
 
 echo '--- operations'
 call GET 200 "$API/audit?tag=prompt&limit=5"

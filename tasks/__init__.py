@@ -7,18 +7,26 @@ from tasks import (
     advance_analysis_task,
     certify_judge_task,
     check_canaries_task,
+    deliver_event_task,
+    deliver_message_task,
     roll_up_task,
     run_prompt_task,
     run_shard_task,
+    start_scheduled_task,
     sweep_task,
+    watch_drift_task,
 )
 
 __all__ = [
     "advance_analysis_task",
     "certify_judge_task",
     "check_canaries_task",
+    "deliver_event_task",
+    "deliver_message_task",
     "roll_up_task",
     "run_prompt_task",
     "run_shard_task",
+    "start_scheduled_task",
     "sweep_task",
+    "watch_drift_task",
 ]

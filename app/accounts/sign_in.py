@@ -46,7 +46,7 @@ def _by_key(
         )
         .where(ApiKey.public_id == public_id)
     ).one_or_none()
-    if found is None or not security.same(found.ApiKey.digest, security.hash_token(secret)):
+    if found is None or not security.is_hash_of(found.ApiKey.digest, secret):
         return None
     key, at = found.ApiKey, now()
     if not key.is_active or (key.expires_at and key.expires_at <= at):

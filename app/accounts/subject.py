@@ -56,6 +56,11 @@ class Subject:
     def actor_id(self) -> UUID | None:
         return self.user_id or self.id
 
+    @property
+    def key_id(self) -> UUID | None:
+        """The API key that pays; None for people and for the platform itself."""
+        return self.id if self.kind is SubjectKind.key else None
+
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes
 

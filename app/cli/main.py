@@ -1,6 +1,6 @@
 """The `llmops` command line; each module of this package is a verb or a group of verbs.
 
-Exit codes: 0 done, 1 a gate failed, 2 usage or settings, 3 could not complete, 130 interrupted.
+Exit codes are those of `exit_codes.py`; what raises ends as 2 (asked wrongly) or 3 (did not work).
 Modules import at the top only what is light: `llmops --help` answers in 0.2 s.
 """
 
@@ -8,11 +8,37 @@ import sys
 
 import typer
 
-from app.cli import about, demo, doctor, down, keys, status, up, users
+from app.cli import (
+    about,
+    audit,
+    bisecting,
+    ci_report,
+    compare,
+    demo,
+    doctor,
+    down,
+    examples,
+    experiments,
+    exporting,
+    gate,
+    importing,
+    init,
+    judges,
+    keys,
+    labels,
+    plan,
+    play,
+    prompts,
+    run,
+    secrets_rotation,
+    status,
+    up,
+    users,
+    verify,
+)
+from app.cli.exit_codes import COULD_NOT_COMPLETE, USAGE
 from app.core.errors import AppError
 from app.embedded.errors import CannotStart, Misconfigured
-
-USAGE, COULD_NOT_COMPLETE = 2, 3
 
 app = typer.Typer(
     name="llmops",
@@ -26,6 +52,24 @@ app.command()(demo.demo)
 app.command()(down.down)
 app.command()(status.status)
 app.command()(doctor.doctor)
+app.command()(init.init)
+app.command()(run.run)
+app.command()(gate.gate)
+app.command()(ci_report.ci_report)
+app.command()(compare.compare)
+app.command()(plan.plan)
+app.command()(bisecting.bisect)
+app.command()(play.play)
+app.command()(exporting.export)
+app.command("import")(importing.import_file)
+app.command()(verify.verify)
+app.add_typer(prompts.app, name="prompts")
+app.add_typer(examples.app, name="examples")
+app.add_typer(judges.app, name="judges")
+app.add_typer(secrets_rotation.app, name="secrets")
+app.add_typer(audit.app, name="audit")
+app.add_typer(experiments.app, name="experiments")
+app.add_typer(labels.app, name="labels")
 app.add_typer(keys.app, name="keys")
 app.add_typer(users.app, name="users")
 app.add_typer(about.config, name="config")

@@ -10,10 +10,10 @@ from app.accounts.subject import Subject
 from app.core.errors import NotFound
 from app.experiments import service as experiments
 from app.models import Experiment, ExperimentArm
+from app.prompts.field_types import UUID_TEXT
 from app.verdicts import service as verdicts
 from app.verdicts.loading import Place
 
-UUID_TEXT = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 NAMED = rf"^{UUID_TEXT}(:\d{{1,4}})?$"  # an experiment and its arm, or what /compare takes
 
 

@@ -36,6 +36,10 @@ class Task(StrEnum):
     sweep = "tasks.sweep"
     certify_judge = "tasks.certify_judge"
     check_canaries = "tasks.check_canaries"
+    start_scheduled = "tasks.start_scheduled"
+    watch_drift = "tasks.watch_drift"
+    deliver_event = "tasks.deliver_event"
+    deliver_message = "tasks.deliver_message"
 
 
 class QueueName(StrEnum):
@@ -53,6 +57,10 @@ QUEUE_OF = {
     Task.sweep: QueueName.control,
     Task.certify_judge: QueueName.background,
     Task.check_canaries: QueueName.background,
+    Task.start_scheduled: QueueName.background,
+    Task.watch_drift: QueueName.background,
+    Task.deliver_event: QueueName.background,
+    Task.deliver_message: QueueName.background,
 }
 
 
@@ -213,6 +221,19 @@ def _send(task: str, ids: dict[str, str]) -> None:
         retry=False,
         ignore_result=True,
     )
+
+
+def warm_up() -> None:
+    """Connects the publisher in the background, or a busy process sends its first message late."""
+    _threads(os.getpid()).submit(_connect)
+
+
+def _connect() -> None:
+    try:
+        with _publisher().producer_or_acquire() as producer:
+            _ = producer.channel  # opened on first use
+    except Exception as error:  # noqa: BLE001 - the first message will say so
+        log.warning("publisher_not_connected", error=type(error).__name__)
 
 
 def publish(task: str, ids: dict[str, str]) -> None:

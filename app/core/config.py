@@ -4,6 +4,7 @@ Every setting answers to `LLMOPS_<NAME>`; the ones the field knows by another na
 (`DATABASE_URL`, `OPENAI_API_KEY`, …) answer to that as well.
 """
 
+import json
 import os
 from decimal import Decimal
 from enum import StrEnum
@@ -21,6 +22,12 @@ PREFIX = "LLMOPS_"
 class Environment(StrEnum):
     development = "development"
     production = "production"
+
+
+class SmtpSecurity(StrEnum):
+    starttls = "starttls"
+    tls = "tls"
+    none = "none"
 
 
 def known_as(name: str, *others: str) -> AliasChoices:
@@ -66,6 +73,11 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(PLACEHOLDER),
         description="At least 32 characters; API-key hashes, sessions and cursors derive from it.",
+    )
+    old_secret_keys: list[SecretStr] = Field(
+        [],
+        description="Former secret keys as JSON, newest first: API keys and sealed values made "
+        "under them still work.",
     )
 
     database_url: SecretStr = Field(
@@ -127,8 +139,23 @@ class Settings(BaseSettings):
     flat_token_price: Decimal = Field(
         Decimal("0.00001"), ge=0, description="USD a token where no price is known."
     )
+    answer_retention_days: int = Field(
+        30, ge=1, le=3650, description="How long models' answers are kept to be used again."
+    )
     provider_concurrency: int = Field(
-        64, ge=1, le=1024, description="Calls in flight per provider credential and process."
+        256,
+        ge=1,
+        le=4096,
+        description="Calls in flight per model and credential, of all workers together, at most; "
+        "how many a provider stands is found out.",
+    )
+    provider_rpm: dict[str, float] = Field(
+        {},
+        description="Requests a minute, by provider or model, where its headers do not say: "
+        '`{"openai": 500, "openai:gpt-5": 100}`.',
+    )
+    provider_tpm: dict[str, float] = Field(
+        {}, description="Tokens a minute, in the same way: prompts and answers together."
     )
 
     rate_limit_per_minute: int = Field(60, ge=1, description="Requests per API key and minute.")
@@ -149,6 +176,24 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(2_000_000, ge=1_000, description="Largest request body.")
     import_limit_bytes: int = Field(
         50 * 1024 * 1024, ge=1_000, description="Largest golden-example import."
+    )
+
+    allowed_private_hosts: str = Field(
+        "",
+        description="`host:port,…` that webhooks may reach although they are private or http.",
+    )
+    smtp_host: str | None = Field(None, description="The mail server; alerts go out by e-mail.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_security: SmtpSecurity = Field(
+        SmtpSecurity.starttls, description="`starttls`, `tls` from the start, or `none`."
+    )
+    smtp_user: str | None = Field(None, description="Who signs in at the mail server.")
+    smtp_password: SecretStr | None = Field(None, description="The password of that user.")
+    smtp_from: str = Field(
+        "LLM Operations <llmops@localhost>", description="The sender of e-mails."
+    )
+    event_retention_days: int = Field(
+        90, ge=2, description="How long events and the log of their deliveries are kept."
     )
 
     shard_size: int = Field(25, ge=1, le=50, description="Cases per shard, the unit of a lease.")
@@ -180,6 +225,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, FileSecrets(settings_cls), dotenv_settings
 
+    @field_validator("old_secret_keys", mode="before")
+    @classmethod
+    def as_json(cls, value: object) -> object:
+        """Out of a file it comes as text; the environment is read as JSON before."""
+        return json.loads(value) if isinstance(value, str) else value
+
     @field_validator("public_url")
     @classmethod
     def without_trailing_slash(cls, value: str) -> str:
@@ -202,6 +253,10 @@ class Settings(BaseSettings):
         if self.docs_open is None:
             return self.environment is Environment.development
         return self.docs_open
+
+    @property
+    def private_hosts(self) -> frozenset[str]:
+        return frozenset(part.strip().lower() for part in self.allowed_private_hosts.split(","))
 
     @property
     def judge(self) -> str:

@@ -66,16 +66,23 @@ def _held(table: Table, job_id: UUID, fence: int) -> ColumnElement[bool]:
     return (table.c.id == job_id) & (table.c.fence == fence) & (table.c.state == "running")
 
 
+def _briefly() -> ColumnElement[Any]:
+    """Ends this transaction when its process freezes in it: its locks would outlive its lease."""
+    idle_ms = int(get_settings().lease_seconds * (1 - STOP_AT) * 1000)
+    return func.set_config("idle_in_transaction_session_timeout", str(idle_ms), True)
+
+
 def renew(session: Session, table: Table, job_id: UUID, fence: int) -> bool:
     """False: the lease is lost or the job cancelled; stop calling models at once."""
     kept = update(table).where(_held(table, job_id, fence))
     kept = kept.values(lease_until=_from_now(get_settings().lease_seconds))
-    return session.execute(kept.returning(table.c.id)).scalar() is not None
+    return session.execute(kept.returning(table.c.id, _briefly())).scalar() is not None
 
 
 def lock(session: Session, table: Table, job_id: UUID, fence: int) -> bool:
     """Locks the job's row before a write, so that no claim, sweep or cancel slips in between."""
-    mine = select(table.c.id).where(_held(table, job_id, fence)).with_for_update(key_share=True)
+    mine = select(table.c.id, _briefly()).where(_held(table, job_id, fence))
+    mine = mine.with_for_update(key_share=True)
     return session.execute(mine).scalar() is not None
 
 

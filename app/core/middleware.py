@@ -103,7 +103,7 @@ def _counted(receive: Receive, limit: int) -> Receive:
 
 def _limit_of(scope: Scope) -> int:
     settings = get_settings()
-    is_import = scope["method"] == "POST" and scope["path"].endswith("/import")
+    is_import = scope["method"] == "POST" and scope["path"].endswith(("/import", "/imports"))
     # the parts of a multipart body cost a few hundred bytes beside the file itself
     return settings.import_limit_bytes + 65_536 if is_import else settings.body_limit_bytes
 
@@ -116,7 +116,7 @@ def _add_headers(headers: MutableHeaders, scope: Scope, request_id: str) -> None
         headers.setdefault(name, value)
     docs = scope["path"] == "/docs"
     headers.setdefault("content-security-policy", DOCS_POLICY if docs else STRICT_POLICY)
-    if scope["path"].startswith("/api/"):
+    if scope["path"].startswith(("/api/", "/v1/")):
         headers.setdefault("cache-control", "no-store")
     if scope.get("scheme") == "https":
         headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")

@@ -1,6 +1,6 @@
 """Errors as `application/problem+json` (RFC 9457): one shape for every status the API can give."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -56,13 +56,27 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 # what any endpoint behind a key may answer besides its own
+DISK_FULL = "53100"  # PostgreSQL's code
+DISK_IS_FULL = "The database's disk is full: make room on it and try again; nothing stored is lost."
 EVERYWHERE = responses(400, 401, 403, 413, 422, 429, 500, 503)
+
+
+Shape = Callable[[Request, AppError], JSONResponse]
+_shapes: dict[str, Shape] = {}
+
+
+def shape_below(prefix: str, shape: Shape) -> None:
+    """Addresses that begin so answer errors as the protocol they speak has them."""
+    _shapes[prefix] = shape
 
 
 def problem(
     request: Request,
     error: AppError,
 ) -> JSONResponse:
+    for prefix, shape in _shapes.items():
+        if request.scope["path"].startswith(prefix):
+            return shape(request, error)
     body = {
         "type": f"/docs/problems#{error.code}",
         "title": error.title,
@@ -159,13 +173,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(OperationalError)
     def _database_away(request: Request, error: Exception) -> JSONResponse:
-        log.warning("database_unavailable", error=type(error).__name__)
-        return problem(
-            request,
-            Unavailable(
-                "The database does not answer; try again shortly.", headers={"Retry-After": "2"}
-            ),
-        )
+        full = getattr(getattr(error, "orig", None), "pgcode", None) == DISK_FULL
+        log.warning("database_unavailable", error=type(error).__name__, disk_full=full)
+        said = DISK_IS_FULL if full else "The database does not answer; try again shortly."
+        return problem(request, Unavailable(said, headers={"Retry-After": "2"}))
 
     @app.exception_handler(DBAPIError)
     def _database_error(request: Request, error: DBAPIError) -> JSONResponse:

@@ -15,9 +15,10 @@ from typing import Any
 from uuid import UUID
 
 import jwt
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from pydantic import SecretStr
 
 from app.core.clock import new_id, now
 from app.core.config import get_settings
@@ -38,8 +39,18 @@ _hashing = BoundedSemaphore(4)
 
 def derived_key(purpose: str) -> bytes:
     """32 bytes for one purpose, derived from the secret; a leak of one tells nothing of others."""
-    secret = get_settings().secret_key.get_secret_value().encode()
-    return hmac.new(secret, f"llmops:{purpose}".encode(), hashlib.sha256).digest()
+    return _derived(get_settings().secret_key, purpose)
+
+
+def _derived(secret: SecretStr, purpose: str) -> bytes:
+    key = secret.get_secret_value().encode()
+    return hmac.new(key, f"llmops:{purpose}".encode(), hashlib.sha256).digest()
+
+
+def _derived_keys(purpose: str) -> list[bytes]:
+    """Under the secret in force, then under the former ones."""
+    settings = get_settings()
+    return [_derived(s, purpose) for s in (settings.secret_key, *settings.old_secret_keys)]
 
 
 def normalised(password: str) -> str:
@@ -70,7 +81,16 @@ def warm_up() -> None:
 
 def hash_token(token: str) -> str:
     """How a high-entropy secret is stored: keyed, so that a stolen table is of no use."""
-    return hmac.new(derived_key("tokens"), token.encode(), hashlib.sha256).hexdigest()
+    return _keyed_hash(derived_key("tokens"), token)
+
+
+def _keyed_hash(key: bytes, token: str) -> str:
+    return hmac.new(key, token.encode(), hashlib.sha256).hexdigest()
+
+
+def is_hash_of(stored: str, token: str) -> bool:
+    """Also where it was hashed under a former secret key."""
+    return any(same(stored, _keyed_hash(key, token)) for key in _derived_keys("tokens"))
 
 
 def same(left: str, right: str) -> bool:
@@ -180,17 +200,23 @@ def read_access_token(token: str) -> AccessClaims | None:
 # --- secrets that must be shown again ---
 
 
-@lru_cache
-def _cipher(key: bytes) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(key))
+def _cipher() -> MultiFernet:
+    """Encrypts under the secret in force, reads what a former one sealed."""
+    keys = _derived_keys("sealed values")
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
 
 def seal(text: str) -> str:
-    return _cipher(derived_key("sealed values")).encrypt(text.encode()).decode()
+    return _cipher().encrypt(text.encode()).decode()
 
 
 def unseal(sealed: str) -> str:
-    return _cipher(derived_key("sealed values")).decrypt(sealed.encode()).decode()
+    return _cipher().decrypt(sealed.encode()).decode()
+
+
+def seal_again(sealed: str) -> str:
+    """The same under the secret in force; raises InvalidToken for what no known secret sealed."""
+    return _cipher().rotate(sealed.encode()).decode()
 
 
 def new_token() -> str:

@@ -33,6 +33,14 @@ def drop_root(  # pragma: no cover - its process becomes another program; tests 
         libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0)
 
 
+def die_with(starter: int, death_signal: int) -> None:  # pragma: no cover - same
+    """From here on the kernel sends `death_signal` when the starter ends. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+        if os.getppid() != starter:
+            sys.exit("the process that started this one is gone already")
+
+
 def main() -> None:  # pragma: no cover - same
     parser = argparse.ArgumentParser()
     parser.add_argument("--parent", type=int, required=True)
@@ -42,17 +50,12 @@ def main() -> None:  # pragma: no cover - same
     parser.add_argument("program", nargs=argparse.REMAINDER)
     asked = parser.parse_args()
     os.umask(0o077)
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        if asked.uid is not None:
-            try:
-                drop_root(libc, asked.uid, asked.gid)
-            except PermissionError:
-                sys.exit("root may not become another user here: start llmops as an ordinary user")
-        # After the change of user, which clears it.
-        libc.prctl(PR_SET_PDEATHSIG, asked.death_signal, 0, 0, 0)
-        if os.getppid() != asked.parent:
-            sys.exit("the process that started this one is gone already")
+    if sys.platform == "linux" and asked.uid is not None:
+        try:
+            drop_root(ctypes.CDLL(None, use_errno=True), asked.uid, asked.gid)
+        except PermissionError:
+            sys.exit("root may not become another user here: start llmops as an ordinary user")
+    die_with(asked.parent, asked.death_signal)  # after the change of user, which clears it
     program = asked.program[1:]
     os.execv(program[0], program)  # noqa: S606 - becoming another program is the purpose
 

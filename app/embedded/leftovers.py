@@ -22,6 +22,7 @@ def clear(folder: DataDir) -> None:
         marks = [entry.mark for entry in last.processes if entry.mark and entry.name not in names]
         processes.kill(processes.survivors(marks))
     for server in servers:
-        server.end_leftovers()
+        with server.lock:  # whoever holds it is alive: raises FolderInUse
+            server.end_leftovers()
     shutil.rmtree(folder.sockets, ignore_errors=True)
     state.remove(folder)

@@ -45,6 +45,8 @@ OPTIONS = {
     "log_min_error_statement": "panic",
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
+    # Compiling a roll-up takes longer than running it.
+    "jit": "off",
 }
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -61,7 +63,7 @@ class Postgres:
         self._cluster = folder.root / "postgres"
         self._sockets = folder.sockets / "postgres"
         self._options = OPTIONS if durable else OPTIONS | NOT_DURABLE
-        self._lock = FolderLock(folder.run / "postgres.lock", "an embedded PostgreSQL")
+        self.lock = FolderLock(folder.run / "postgres.lock", "an embedded PostgreSQL")
         self._account: Account | None = None
         self.log = folder.logs / "postgres.log"
         self.child: Child | None = None
@@ -77,7 +79,7 @@ class Postgres:
     def start(self) -> str:
         """Returns `admin_url` once the server answers; raises CannotStart or FolderInUse."""
         DataDir.open(self._folder.root)
-        self._lock.acquire()
+        self.lock.acquire()
         try:
             self._account = system_account.for_database()
             self.end_leftovers()
@@ -97,10 +99,10 @@ class Postgres:
             self.end_leftovers()
             shutil.rmtree(self._sockets, ignore_errors=True)
             self._folder.close_sockets()
-        self._lock.release()
+        self.lock.release()
 
     def end_leftovers(self) -> None:
-        """Ends a server that has lost its starter; the caller holds the folder's lock.
+        """Ends a server that has lost its starter; the caller holds `lock`.
 
         Backends count too: one that is busy outlives its server for as long as it computes.
         """

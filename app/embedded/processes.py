@@ -40,6 +40,7 @@ class Command:
     env: Mapping[str, str]
     death_signal: signal.Signals = signal.SIGKILL
     account: Account | None = None
+    stdin: int = subprocess.DEVNULL
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,11 @@ class Child:
         wrapper += ["--parent", str(os.getpid()), "--death-signal", str(int(command.death_signal))]
         if command.account:
             wrapper += ["--uid", str(command.account.uid), "--gid", str(command.account.gid)]
-        _rotate(command.log)
+        rotate(command.log)
         with command.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own programs, no shell
                 [*wrapper, "--", *command.argv],
-                stdin=subprocess.DEVNULL,
+                stdin=command.stdin,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=command.cwd,
@@ -136,7 +137,7 @@ def run(command: Command, timeout_s: float) -> int:
     raise CannotStart(f"{command.argv[0]} took more than {timeout_s:.0f} s; see {command.log}")
 
 
-def _rotate(log: Path) -> None:
+def rotate(log: Path) -> None:
     if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
         log.replace(log.with_suffix(".log.1"))
 

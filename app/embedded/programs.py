@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from app.embedded import processes, surroundings
 from app.embedded.datadir import DataDir
 from app.embedded.errors import CannotStart, with_tail
+from app.embedded.forks import Image
 from app.embedded.processes import Command
 from app.embedded.supervisor import Program
 from app.models.revision import HEAD
@@ -20,8 +21,10 @@ MIGRATION_TIMEOUT_S = 600.0
 WORKERS = {
     "worker-interactive": ("-Q", "interactive", "-c", "2", "-n", "interactive@%h"),
     "worker-shards": ("-Q", "shards,background", "-c", "2", "-n", "shards@%h"),
-    "worker-control": ("-Q", "control", "-P", "solo", "-n", "control@%h"),
 }
+CONTROL = ("-Q", "control", "-P", "solo", "-n", "control@%h")
+# Each of 24 threads' malloc arenas and of OpenBLAS's threads would hold megabytes for nothing.
+SPARING = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def migrate(folder: DataDir, environment: Mapping[str, str]) -> None:
@@ -48,23 +51,31 @@ def _is_migrated(environment: Mapping[str, str]) -> bool:
         return False
 
 
-def api(folder: DataDir, environment: Mapping[str, str], host: str, port: int) -> Program:
+def image(folder: DataDir, environment: Mapping[str, str]) -> Image:
+    """What all the others are forked from, and so one environment for all."""
+    # The soft shutdown: a worker finishes for 20 s and gives back the rest.
+    own = {**SPARING, **environment, "REMAP_SIGTERM": "SIGQUIT"}
+    return Image(_command(folder, "image", own, "app.embedded.image"))
+
+
+def api(folder: DataDir, forked_from: Image, host: str, port: int) -> Program:
     bind = ("--host", host, "--port", str(port))
     # An open event stream would hold the shutdown for ever.
     manners = ("--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "10")
-    command = _command(folder, "api", environment, "uvicorn", "app.main:app", *bind, *manners)
-    return Program("api", command)
+    command = _command(folder, "api", {}, "uvicorn", "app.main:app", *bind, *manners)
+    return Program("api", command, forked_from.fork)
 
 
-def background(folder: DataDir, environment: Mapping[str, str]) -> Iterator[Program]:
-    """The workers, then beat."""
-    celery = ("celery", "-A", "app.core.celery_app")
-    # The soft shutdown: a worker finishes for 20 s and gives back the rest.
-    own = {**environment, "REMAP_SIGTERM": "SIGQUIT"}
-    for name, arguments in WORKERS.items():
-        yield Program(name, _command(folder, name, own, *celery, "worker", *arguments))
+def background(folder: DataDir, forked_from: Image) -> Iterator[Program]:
+    """The workers; the one for control beats too."""
+    celery = ("celery", "-A", "app.core.celery_app", "worker")
+    programs: dict[str, tuple[str, ...]] = {
+        name: (*celery, *arguments) for name, arguments in WORKERS.items()
+    }
     schedule = str(folder.run / "celerybeat-schedule")
-    yield Program("beat", _command(folder, "beat", environment, *celery, "beat", "-s", schedule))
+    programs["worker-control"] = ("app.embedded.control_worker", schedule, *CONTROL)
+    for name, arguments in programs.items():
+        yield Program(name, _command(folder, name, {}, *arguments), forked_from.fork)
 
 
 def _command(

@@ -1,5 +1,6 @@
 """The secrets an installation makes for itself, once."""
 
+import dataclasses
 import json
 import os
 import secrets
@@ -24,6 +25,7 @@ class Secrets:
     role_passwords: dict[str, str] = field(
         default_factory=lambda: {role.value: _new_secret() for role in Role}
     )
+    old_secret_keys: list[str] = field(default_factory=list)  # newest first
 
 
 def load_or_create(folder: DataDir) -> Secrets:
@@ -54,13 +56,28 @@ def _file(folder: DataDir) -> Path:
     return folder.root / "secrets.json"
 
 
+def replace(folder: DataDir, secrets: Secrets) -> None:
+    """Others in the file's place; one of the two is there at any time."""
+    _write(_file(folder).parent, secrets).replace(_file(folder))
+
+
+def rotated(secrets: Secrets) -> Secrets:
+    """A new secret key; the one so far becomes a former one."""
+    former = [secrets.secret_key, *secrets.old_secret_keys]
+    return dataclasses.replace(secrets, secret_key=_new_secret(), old_secret_keys=former)
+
+
 def _write_once(file: Path, made: Secrets) -> None:
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix="secrets.")  # 0600
-    partial = Path(name)
+    partial = _write(file.parent, made)
+    with suppress(FileExistsError):
+        os.link(partial, file)  # unlike a rename, never replaces
+    partial.unlink()
+
+
+def _write(folder: Path, made: Secrets) -> Path:
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix="secrets.")  # 0600
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         json.dump(asdict(made), stream, indent=2)
         stream.flush()
         os.fsync(stream.fileno())
-    with suppress(FileExistsError):
-        os.link(partial, file)  # unlike a rename, never replaces
-    partial.unlink()
+    return Path(name)

@@ -83,7 +83,9 @@ class _Stack:
         say(f"Starting on {folder.root}.")
         self._environment = self._start_servers()
         programs.migrate(folder, self._environment)
-        api = programs.api(folder, self._environment, self._host, self._port)
+        image = programs.image(folder, self._environment)
+        supervisor.start(image)
+        api = programs.api(folder, image, self._host, self._port)
         supervisor.start(api)
         until = time.monotonic() + READY_TIMEOUT_S
 
@@ -94,7 +96,7 @@ class _Stack:
             return _answers(self._url)
 
         supervisor.watch(ready)  # first, and alone: on two cores the others double its start
-        for program in programs.background(folder, self._environment):
+        for program in programs.background(folder, image):
             supervisor.start(program)
 
     def _start_servers(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Protocol, Self
 
 from app.embedded.errors import CannotStart, with_tail
-from app.embedded.processes import Child, Command
+from app.embedded.processes import Child, Command, Mark
 
 TICK_S = 0.2
 QUICK_S = 10.0  # a service that lives shorter than this died quickly
@@ -21,28 +21,43 @@ GRACE_S = 25.0  # a worker's soft shutdown takes up to 20 s
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+class Process(Protocol):
+    """A started process; `exit_code` is None while it runs, minus the signal that ended it."""
+
+    mark: Mark
+
+    @property
+    def exit_code(self) -> int | None: ...
+    def ask(self, sign: signal.Signals) -> None: ...
+    def kill(self) -> None: ...
+
+
 class Service(Protocol):
     """A server or a program; `start` returns when it runs, `stop` may be called at any time."""
 
     name: str
     log: Path
-    child: Child | None
 
+    @property
+    def child(self) -> Process | None: ...
     def start(self) -> object: ...
     def stop(self) -> None: ...
 
 
 class Program:
-    """One of the platform's own processes."""
+    """One of the platform's own processes. `begin` starts it; by default it is executed."""
 
-    def __init__(self, name: str, command: Command) -> None:
+    def __init__(
+        self, name: str, command: Command, begin: Callable[[Command], Process] = Child
+    ) -> None:
         self.name = name
         self.log = command.log
-        self.child: Child | None = None
+        self.child: Process | None = None
         self._command = command
+        self._begin = begin
 
     def start(self) -> None:
-        self.child = Child(self._command)
+        self.child = self._begin(self._command)
 
     def stop(self) -> None:
         if self.child:

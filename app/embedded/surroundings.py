@@ -1,6 +1,7 @@
 """What the stack's processes find in their environment: addresses, roles, secrets."""
 
 import ipaddress
+import json
 import os
 from collections.abc import Mapping
 
@@ -22,6 +23,7 @@ def given_settings(secrets: Secrets) -> Settings:
 
     class Given(Settings):
         secret_key: SecretStr = SecretStr(secrets.secret_key)
+        old_secret_keys: list[SecretStr] = [SecretStr(key) for key in secrets.old_secret_keys]  # noqa: RUF012 - pydantic copies it
 
     try:
         return Given()
@@ -69,6 +71,7 @@ def environment(
 ) -> dict[str, str]:
     """What is added to the caller's own environment for every process of the stack."""
     given = "public_url" in settings.model_fields_set
+    former = [key.get_secret_value() for key in settings.old_secret_keys]
     return {
         "DATABASE_URL": urls.app,
         "LLMOPS_DATABASE_SYSTEM_URL": urls.system,
@@ -77,7 +80,7 @@ def environment(
         "LLMOPS_DATA_DIR": str(folder.root),
         "LLMOPS_SECRET_KEY": settings.secret_key.get_secret_value(),
         "LLMOPS_PUBLIC_URL": settings.public_url if given else public_url,
-    }
+    } | ({"LLMOPS_OLD_SECRET_KEYS": json.dumps(former)} if former else {})
 
 
 def complete(added: Mapping[str, str]) -> dict[str, str]:

@@ -46,7 +46,7 @@ class Valkey:
             "dir": f'"{self._home}"',
             "unixsocket": str(self._socket),
         }
-        self._lock = FolderLock(folder.run / "valkey.lock", "an embedded Valkey")
+        self.lock = FolderLock(folder.run / "valkey.lock", "an embedded Valkey")
         self.log = folder.logs / "valkey.log"
         self.child: Child | None = None
 
@@ -57,7 +57,7 @@ class Valkey:
     def start(self) -> str:
         """Returns `url` once the server answers; raises CannotStart or FolderInUse."""
         DataDir.open(self._folder.root)
-        self._lock.acquire()
+        self.lock.acquire()
         try:
             self._home.mkdir(mode=0o700, exist_ok=True)
             self.end_leftovers()
@@ -75,10 +75,10 @@ class Valkey:
             self.child = None
             self._socket.unlink(missing_ok=True)
             self._folder.close_sockets()
-        self._lock.release()
+        self.lock.release()
 
     def end_leftovers(self) -> None:
-        """Ends a server that has lost its starter; the caller holds the folder's lock."""
+        """Ends a server that has lost its starter; the caller holds `lock`."""
         left = processes.running_in(self._home, "valkey-server")
         processes.end(left, signal.SIGTERM, STOP_TIMEOUT_S)
 

@@ -68,6 +68,10 @@ def _fold(text: str) -> tuple[str, list[int]]:
         if folded:
             folded.append(" ")
             origins.append(word.start())
+        if word.group().isascii():  # folds letter by letter: a tenth of the time
+            folded.append(word.group().lower())
+            origins.extend(range(word.start(), word.end()))
+            continue
         for offset, character in enumerate(word.group(), word.start()):
             plain = unicodedata.normalize("NFKC", character).casefold()
             folded.append(plain)

@@ -59,6 +59,7 @@ def rows(experiment: Experiment) -> Select[*tuple[Any, ...]]:
             Result.tokens_out,
             Result.cost_usd,
             Result.cost_estimated,
+            Result.cached,
         )
         .join(
             ExperimentArm,

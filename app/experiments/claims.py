@@ -146,12 +146,14 @@ def _held(session: Session, campaign: Campaign, row: Row[Any]) -> Held:
         )
         example, arm = examples[address.position], campaign.arms[address.arm]
         paid_for = before.output if before is not None else None  # only its judging is missing
-        ask = Ask(address, _brief(arm, example, paid_for))
+        ask = Ask(address, _brief(arm, example, address.repeat, paid_for))
         (held.lost if case_no in row.in_flight else held.asks).append(ask)
     return held
 
 
-def _brief(arm: ExperimentArm, example: ExperimentExample, output: str | None) -> Brief:
+def _brief(
+    arm: ExperimentArm, example: ExperimentExample, repeat: int, output: str | None
+) -> Brief:
     return Brief(
         template=arm.template,
         inputs=example.input_data,
@@ -161,6 +163,7 @@ def _brief(arm: ExperimentArm, example: ExperimentExample, output: str | None) -
         context=example.context,
         criteria=example.criteria,
         output=output,
+        repeat=repeat,
     )
 
 

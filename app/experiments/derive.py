@@ -14,8 +14,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import new_id
-from app.experiments import adaptive, dispatch, plan, service
+from app.experiments import adaptive, dispatch, service
 from app.models import Experiment, ExperimentArm, ExperimentExample, ExperimentStatus
+from app.runs.worst_case import judges_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ def _snapshot(parent: Experiment, ask: Follow) -> str:
 
 
 def _child(parent: Experiment, ask: Follow, cases: int) -> Experiment:
-    judges = len(plan.judging_costs(parent.evaluators, parent.judge_model, cases))
+    judges = len(judges_of(parent.evaluators, parent.judge_model))
     return Experiment(
         id=new_id(),
         workspace_id=parent.workspace_id,
@@ -121,6 +122,7 @@ def _child(parent: Experiment, ask: Follow, cases: int) -> Experiment:
         planned=cases,
         counts={},
         created_by=parent.created_by,
+        api_key_id=parent.api_key_id,
     )
 
 

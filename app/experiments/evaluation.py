@@ -50,7 +50,7 @@ def _evaluation(experiment: Experiment) -> Evaluation:
     status_code=202,
     responses={
         200: {"model": Evaluation, "description": "Done within the wait"},
-        **responses(404, 409),
+        **responses(402, 404, 409),
     },
 )
 async def evaluate_version(

@@ -9,7 +9,9 @@ from app.models import Analysis, Experiment
 
 
 def notify(session: Session, experiment: Experiment) -> None:
-    """Asks for the next step of the analysis the experiment belongs to, if it does to one."""
+    """Asks for the next step of what the experiment belongs to: a watched schedule, an analysis."""
+    if experiment.trigger == "schedule":
+        enqueue(session, Task.watch_drift, experiment_id=experiment.id)
     if experiment.follows is None:
         return
     waiting = select(Analysis.id).where(

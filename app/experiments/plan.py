@@ -14,10 +14,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts.subject import Subject
-from app.core.clock import now
+from app.budgets import prices, spend
+from app.budgets.spend import Room, Spender
 from app.core.config import get_settings
 from app.core.errors import invalid
-from app.evaluators.base import build
 from app.experiments import adaptive
 from app.experiments.selection import (
     EVERYTHING,
@@ -32,12 +32,12 @@ from app.experiments.selection import (
 )
 from app.gates import service as gates
 from app.golden.snapshot import snapshot_hash
-from app.judges.own_model import judge_model_of
 from app.llm.client import Usage
-from app.llm.pricing import price
+from app.llm.pricing import Price
 from app.models import GoldenExample, Prompt, PromptVersion
 from app.prompts import rendering
 from app.runs.service import check_evaluators, check_model
+from app.runs.worst_case import Tariff, judges_of
 from app.verdicts.policy import PolicyInForce, check_metrics
 
 MOST_CASES = 1_000_000
@@ -77,6 +77,7 @@ class PlanSummary(NamedTuple):
     cases: int
     calls: int
     cost_usd_estimate: Decimal | None
+    cost_estimated: Decimal  # by the flat rate where a price is unknown
     minimum_detectable_difference: float | None
 
 
@@ -128,7 +129,7 @@ def make(session: Session, subject: Subject, request: Request) -> Plan:
         seed=seed,
         snapshot_hash=snapshot,
         in_force=in_force,
-        summary=_summary(arms, examples, evaluators, request.repeats, judge_model),
+        summary=_summary(tariff_of(session, subject), arms, examples, evaluators, request.repeats),
     )
 
 
@@ -169,33 +170,40 @@ def _check_inputs(version: PromptVersion, examples: Sequence[GoldenExample], pos
             )
 
 
+def tariff_of(session: Session, subject: Subject) -> Tariff:
+    """How the workspace's calls are priced."""
+    overrides = prices.overrides(session, subject.workspace_id)
+    return Tariff(get_settings().flat_token_price, overrides)
+
+
 def _summary(
+    tariff: Tariff,
     arms: Sequence[Arm],
     examples: Sequence[GoldenExample],
     evaluators: Sequence[Mapping[str, Any]],
     repeats: int,
-    judge_model: str,
 ) -> PlanSummary:
     from app.statistics.power import (  # noqa: PLC0415 - SciPy costs the API's start 0.2 s
         minimum_detectable_difference,
     )
 
     cases = len(arms) * len(examples) * repeats
-    known = judging_costs(evaluators, judge_model, cases)
-    calls = cases * (1 + len(known))
+    judging = _judging(tariff, evaluators, get_settings().judge, cases)
+    costs = [*judging]
     for arm in arms:
         text = len(arm.version.template or json.dumps(arm.version.messages))
         inputs = sum(len(json.dumps(example.input_data)) for example in examples)
         average = Usage(
             tokens_in=(text + inputs // len(examples)) // 4, tokens_out=TYPICAL_ANSWER_TOKENS
         )
-        known.append(_cost(arm.model, average, len(examples) * repeats))
-    costs = [cost for cost in known if cost is not None]
+        costs.append(_cost(tariff, arm.model, average, len(examples) * repeats))
+    known = [cost.cost_usd for cost in costs if cost.cost_usd is not None]
     compared = len(examples) if len(arms) > 1 else None
     return PlanSummary(
         cases=cases,
-        calls=calls,
-        cost_usd_estimate=sum(costs, Decimal(0)) if len(costs) == len(known) else None,
+        calls=cases * (1 + len(judging)),
+        cost_usd_estimate=sum(known, Decimal(0)) if len(known) == len(costs) else None,
+        cost_estimated=sum((cost.estimated_usd for cost in costs), Decimal(0)),
         minimum_detectable_difference=(
             minimum_detectable_difference(TYPICAL_SD, compared) if compared else None
         ),
@@ -203,20 +211,35 @@ def _summary(
 
 
 def judging_costs(
-    evaluators: Sequence[Mapping[str, Any]], judge_model: str, cases: int
+    evaluators: Sequence[Mapping[str, Any]],
+    judge_model: str,
+    cases: int,
+    tariff: Tariff | None = None,
 ) -> list[Decimal | None]:
     """For each call that judging one case takes, what it may cost over so many cases."""
-    costs = []
-    for entry in evaluators:
-        calls = getattr(build(entry["name"], entry["options"]), "calls", 0)
-        panel = entry["options"].get("models") or [judge_model_of(entry, judge_model)]
-        for model in panel:
-            costs += [_cost(model, TYPICAL_JUDGE_TOKENS, cases)] * (calls // len(panel))
-    return costs
+    costs = _judging(tariff or Tariff(), evaluators, judge_model, cases)
+    return [cost.cost_usd for cost in costs]
 
 
-def _cost(model: str, usage: Usage, calls: int) -> Decimal | None:
+def _judging(
+    tariff: Tariff, evaluators: Sequence[Mapping[str, Any]], judge_model: str, cases: int
+) -> list[Price]:
+    models = judges_of(evaluators, judge_model)
+    return [_cost(tariff, model, TYPICAL_JUDGE_TOKENS, cases) for model in models]
+
+
+def _cost(tariff: Tariff, model: str, usage: Usage, calls: int) -> Price:
     if not calls:
-        return Decimal(0)
-    one = price(model, usage, at=now().date(), flat_rate=get_settings().flat_token_price)
-    return one.cost_usd * calls if one.cost_usd is not None else None
+        return Price(Decimal(0), Decimal(0), known=True)
+    one = tariff.price(model, usage)
+    known = one.cost_usd * calls if one.cost_usd is not None else None
+    return Price(known, one.estimated_usd * calls, one.known)
+
+
+def room(session: Session, subject: Subject, made: Plan, cap: Decimal | None) -> Room | None:
+    """What the tightest hard-stop budget has left for it; None where none applies."""
+    amount = made.summary.cost_estimated
+    spender = Spender(
+        workspace_id=subject.workspace_id, prompt_id=made.prompt.id, api_key_id=subject.key_id
+    )
+    return spend.room(session, spender, amount if cap is None else min(amount, cap))

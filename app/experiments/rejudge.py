@@ -72,6 +72,7 @@ def rejudge(session: Session, subject: Subject, experiment_id: UUID, wanted: Jud
     outputs = before.planned - sum(states.values())
     if not outputs:
         raise NothingToJudge
+    tariff = plan.tariff_of(session, subject)
     experiment = Experiment(
         id=new_id(),
         workspace_id=subject.workspace_id,
@@ -84,9 +85,10 @@ def rejudge(session: Session, subject: Subject, experiment_id: UUID, wanted: Jud
         primary_evaluator=evaluators[0]["name"],
         judge_model=model,
         follows=before.id,
-        plan=_plan(before, evaluators, model, outputs),
+        plan=_plan(before, plan.judging_costs(evaluators, model, outputs, tariff), outputs),
         counts=states,
         created_by=subject.label,
+        api_key_id=subject.key_id,
     )
     session.add(experiment)
     session.flush()
@@ -94,7 +96,7 @@ def rejudge(session: Session, subject: Subject, experiment_id: UUID, wanted: Jud
     _copy(session, ExperimentExample, before.id, experiment.id)
     service.cut(session, experiment)
     _copy_results(session, before, experiment)
-    _finish_empty_shards(session, experiment)
+    finish_empty_shards(session, experiment)
     dispatch.wake(session, experiment)
     audit.record(
         session,
@@ -119,10 +121,7 @@ def _states_without_output(session: Session, experiment: Experiment) -> dict[str
     return {row.state: row[1] for row in rows}
 
 
-def _plan(
-    before: Experiment, evaluators: Sequence[Mapping[str, Any]], model: str, outputs: int
-) -> dict[str, Any]:
-    costs = plan.judging_costs(evaluators, model, outputs)
+def _plan(before: Experiment, costs: Sequence[Decimal | None], outputs: int) -> dict[str, Any]:
     known = [cost for cost in costs if cost is not None]
     return {
         **before.plan,
@@ -170,7 +169,7 @@ def _copy_results(session: Session, before: Experiment, experiment: Experiment) 
     session.execute(insert(Result).from_select(list(values), rows))
 
 
-def _finish_empty_shards(session: Session, experiment: Experiment) -> None:
+def finish_empty_shards(session: Session, experiment: Experiment) -> None:
     """A shard without an output to judge would be claimed and given back for ever."""
     waiting = exists().where(Result.shard_id == Shard.id, Result.retrying)
     session.execute(

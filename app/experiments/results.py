@@ -15,8 +15,10 @@ from psycopg2.extras import execute_values
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.budgets import spend
 from app.core import lease
 from app.core.clock import new_id
+from app.core.config import get_settings
 from app.core.database import unit_of_work
 from app.experiments import dispatch
 from app.models import Experiment, ExperimentStatus, Result, Shard
@@ -41,19 +43,25 @@ class Finished(NamedTuple):
     outcome: Outcome
 
 
+class Settled(NamedTuple):
+    """What a loop's reservation holds once a batch is stored."""
+
+    reservation_id: UUID
+    left: Decimal
+
+
 class Standing(NamedTuple):
     """Where the experiment stands after a write, as the loop needs to know it."""
 
     held: bool  # the lease was still ours and the rows are in
     shard_done: bool
     status: ExperimentStatus
-    spent: Decimal
 
 
 INSERT_RESULTS = """
 INSERT INTO results (workspace_id, experiment_id, case_no, shard_id, arm, position, repeat, state,
                      rendered_prompt, output, error_code, error, score, hallucination_rate,
-                     latency_ms, tokens_in, tokens_out, cost_usd, cost_estimated)
+                     latency_ms, tokens_in, tokens_out, cost_usd, cost_estimated, cached)
 VALUES %s
 ON CONFLICT (experiment_id, case_no) DO UPDATE
    SET shard_id = excluded.shard_id, state = excluded.state,
@@ -65,7 +73,8 @@ ON CONFLICT (experiment_id, case_no) DO UPDATE
        tokens_in = results.tokens_in + excluded.tokens_in,
        tokens_out = results.tokens_out + excluded.tokens_out,
        cost_usd = results.cost_usd + excluded.cost_usd,
-       cost_estimated = results.cost_estimated + excluded.cost_estimated, retrying = false
+       cost_estimated = results.cost_estimated + excluded.cost_estimated,
+       cached = results.cached OR excluded.cached, retrying = false
  WHERE results.retrying
 RETURNING case_no
 """
@@ -80,8 +89,8 @@ ON CONFLICT (experiment_id, case_no, evaluator) DO UPDATE
 """
 INSERT_COSTS = """
 INSERT INTO cost_entries (id, workspace_id, kind, source, model, prompt_id, version_id,
-                          experiment_id, tokens_in, tokens_out, tokens_estimated, cost_usd,
-                          cost_estimated, latency_ms)
+                          experiment_id, api_key_id, tokens_in, tokens_out, tokens_estimated,
+                          cost_usd, cost_estimated, latency_ms, cached)
 VALUES %s
 """
 
@@ -93,16 +102,18 @@ def store(
     finished: Sequence[Finished],
     *,
     in_flight: Sequence[int] | None = None,
+    settled: Settled | None = None,
 ) -> Standing:
     """Writes a batch, the counters and, when the plan is complete, the shard's end.
 
     Nothing is written when the fence has moved on. `in_flight` are the cases about to be asked in
     careful mode, stored before the call; None leaves those that are there, for a batch may be
-    written while the next case is asked.
+    written while the next case is asked. With `settled` the money spent and the money still
+    reserved change together.
     """
     with unit_of_work(shard.workspace_id) as session:
         if not lease.lock(session, SHARDS, shard.id, shard.fence):
-            return Standing(False, False, *_standing(session, experiment.id))
+            return Standing(False, False, _status(session, experiment.id))
         written = _insert(session, shard, experiment, version_ids, finished) if finished else []
         noted = {} if in_flight is None else {"in_flight": list(in_flight)}
         session.execute(
@@ -113,18 +124,17 @@ def store(
         done = _finish(session, shard)
         if written:
             _count(session, experiment.id, written)
+        if settled is not None:
+            seconds = get_settings().lease_seconds
+            spend.keep(session, settled.reservation_id, settled.left, lasts_s=seconds)
         if done:
             dispatch.close_if_done(session, experiment.id)
-        return Standing(True, done, *_standing(session, experiment.id))
+        return Standing(True, done, _status(session, experiment.id))
 
 
-def _standing(session: Session, experiment_id: UUID) -> tuple[ExperimentStatus, Decimal]:
-    row = session.execute(
-        select(Experiment.status, Experiment.cost_usd + Experiment.cost_estimated).where(
-            Experiment.id == experiment_id
-        )
-    ).one()
-    return ExperimentStatus(row[0]), row[1]
+def _status(session: Session, experiment_id: UUID) -> ExperimentStatus:
+    status = select(Experiment.status).where(Experiment.id == experiment_id)
+    return ExperimentStatus(session.execute(status).scalar_one())
 
 
 def _insert(
@@ -140,6 +150,7 @@ def _insert(
     """
     by_case = {item.address.case_no: item for item in finished}
     workspace, mine = str(shard.workspace_id), str(experiment.id)
+    key = experiment.api_key_id and str(experiment.api_key_id)
     cursor = session.connection().connection.cursor()
     rows = [
         (
@@ -171,6 +182,7 @@ def _insert(
             str(experiment.prompt_id),
             str(version_ids[item.address.arm]),
             mine,
+            key,
             *call[2:],
         )
         for item in written
@@ -195,6 +207,7 @@ def _result(outcome: Outcome) -> tuple[Any, ...]:
         *outcome.tokens(),
         outcome.cost_usd,
         outcome.cost_estimated,
+        outcome.cached,
     )
 
 
@@ -237,7 +250,7 @@ def _finish(session: Session, shard: Any) -> bool:  # noqa: ANN401 - as above
 def _count(session: Session, experiment_id: UUID, written: Sequence[Finished]) -> None:
     states = Counter(item.outcome.state.value for item in written)
     dispatch.count_states(session, experiment_id, dict(states))
-    calls = [call for item in written for call in item.outcome.calls]
+    calls = [call for item in written for call in item.outcome.calls if not call.cached]
     known = sum((call.cost_usd for call in calls if call.cost_usd is not None), Decimal(0))
     guessed = sum((call.cost_estimated for call in calls if call.cost_usd is None), Decimal(0))
     session.execute(
@@ -245,6 +258,7 @@ def _count(session: Session, experiment_id: UUID, written: Sequence[Finished]) -
         .where(Experiment.id == experiment_id)
         .values(
             calls=Experiment.calls + len(calls),
+            cached=Experiment.cached + sum(item.outcome.cached for item in written),
             tokens_in=Experiment.tokens_in + sum(call.tokens_in for call in calls),
             tokens_out=Experiment.tokens_out + sum(call.tokens_out for call in calls),
             cost_usd=Experiment.cost_usd + known,

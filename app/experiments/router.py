@@ -7,16 +7,20 @@ from fastapi import APIRouter, Query, Response
 
 from app.accounts.access import Zone, requires
 from app.accounts.subject import Scope, Subject
+from app.budgets.schemas import BudgetRoom
+from app.budgets.spend import Room
 from app.core import redis
 from app.core.config import get_settings
 from app.core.problems import EVERYWHERE, responses
 from app.core.schema import Moment, Page, ShortText, Tag, decode_cursor, encode_cursor
 from app.core.security import derived_key
 from app.core.session import SessionDep
-from app.experiments import cases, listing, plan, rejudge, service
+from app.experiments import cases, listing, plan, recorded, rejudge, service
 from app.experiments.cases import Only, Sort
 from app.experiments.listing import Filters, Order
 from app.experiments.plan import Request
+from app.experiments.recorded_rows import Answer, Mark
+from app.experiments.recorded_schemas import RecordedCase, RecordedCreate
 from app.experiments.schemas import (
     Asked,
     CaseResult,
@@ -24,6 +28,7 @@ from app.experiments.schemas import (
     ExperimentCreate,
     ExperimentStatusRead,
     ExperimentSummary,
+    PlanPreview,
     PlanRead,
     Rejudge,
 )
@@ -79,7 +84,7 @@ def _accepted(experiment: Experiment) -> ExperimentAccepted:
     )
 
 
-@router.post("/experiments/run", status_code=202, responses=responses(404, 409))
+@router.post("/experiments/run", status_code=202, responses=responses(402, 404, 409))
 def run_experiment(
     body: ExperimentCreate,
     subject: Runner,
@@ -100,10 +105,61 @@ def run_experiment(
 
 
 @router.post("/experiments/plan", responses=responses(404))
-def plan_experiment(body: ExperimentCreate, subject: Runner, session: SessionDep) -> PlanRead:
-    """The plan alone: cases, calls, cost, what it can detect. Nothing is started."""
+def plan_experiment(body: ExperimentCreate, subject: Runner, session: SessionDep) -> PlanPreview:
+    """The plan alone: cases, calls, cost, room in the budget. Nothing is started."""
     made = plan.make(session, subject, _request(body))
-    return PlanRead.model_validate(made.summary)
+    found = plan.room(session, subject, made, body.max_cost_usd)
+    summary = made.summary._asdict()
+    return PlanPreview.model_validate(summary | {"budget": found and _room(found)})
+
+
+def _room(found: Room) -> BudgetRoom:
+    return BudgetRoom(
+        budget_id=found.line.id,
+        scope=found.line.scope,
+        object_name=found.line.object_name,
+        period=found.line.period,
+        limit_usd=found.line.limit_usd,
+        left_usd=found.left_usd,
+        missing_usd=found.missing_usd,
+        renews_at=found.line.ends_at,
+    )
+
+
+def _answer(case: RecordedCase) -> Answer:
+    marks = {name: Mark(score.value, score.reason) for name, score in case.scores.items()}
+    fields = {name: getattr(case, name) for name in RecordedCase.model_fields}
+    return Answer(**(fields | {"scores": marks}))
+
+
+@router.post("/experiments/recorded", status_code=202, responses=responses(404, 409))
+def record_experiment(
+    body: RecordedCreate,
+    subject: Runner,
+    session: SessionDep,
+    once: OnceDep,
+    response: Response,
+) -> ExperimentAccepted:
+    """Keeps outputs that were made elsewhere, such as by tests; with evaluators, judges them."""
+    recording = recorded.Recording(
+        prompt=body.prompt_id or body.prompt or "",
+        name=body.experiment_name,
+        version=body.version,
+        answers=[_answer(case) for case in body.cases],
+        evaluators=[choice(evaluator) for evaluator in body.evaluators],
+        primary=body.primary,
+        model=body.model,
+        tags=body.tags,
+        git=body.git.model_dump(exclude_none=True) if body.git else None,
+    )
+
+    def work() -> ExperimentAccepted:
+        return _accepted(recorded.record(session, subject, recording))
+
+    response.status_code = 202
+    accepted = once(session, subject, body, ExperimentAccepted, work)
+    response.headers["Location"] = accepted.status_url
+    return accepted
 
 
 @router.get("/experiments")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
+from app.budgets.schemas import BudgetRoom
 from app.core.schema import Flag, Input, JsonObject, Line, Money, Output, Tag, storable
 from app.models import CaseState, ExperimentStatus, Ruling
 from app.prompts.version_schemas import Estimate
@@ -43,7 +44,9 @@ class Asked(Input):
     max_cost_usd: Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)] | None = None
     concurrency: Annotated[int, Field(ge=1, le=512)] | None = None
     cache: Flag = Field(
-        True, description="Recorded with the plan; answers are not cached yet, each case is asked."
+        True,
+        description="What was asked before with the same model, parameters, messages and repeat "
+        "is answered from the workspace's cache and costs nothing.",
     )
     tags: Annotated[list[Tag], Field(max_length=20)] = []
     git: Git | None = None
@@ -95,6 +98,16 @@ class PlanRead(Output):
     cost_usd_estimate: Money | None = Field(description="Null when a price is unknown.")
     minimum_detectable_difference: float | None = Field(
         description="In score, at 5 % one-sided and 80 % power; null for a single version."
+    )
+
+
+class PlanPreview(PlanRead):
+    """A plan before it is started."""
+
+    cost_estimated: Money = Field(description="By the flat rate where a price is unknown.")
+    budget: BudgetRoom | None = Field(
+        description="The hard-stop budget with the least room; starting a plan that misses "
+        "something is refused. A `max_cost_usd` counts instead of a higher estimate."
     )
 
 
@@ -262,6 +275,17 @@ class Cause(Output):
     example: str | None = Field(description="What the first of these cases said.")
 
 
+class ArmRead(Output):
+    """One version under one model, as it was planned."""
+
+    arm: int
+    version_id: UUID
+    version_number: int
+    name: str | None = Field(description="Of a text that was only tried; null for a version.")
+    model: str
+    labels: list[str] = Field(description="That stand on this version now.")
+
+
 class ExperimentStatusRead(Output):
     experiment_id: UUID
     name: str
@@ -273,6 +297,7 @@ class ExperimentStatusRead(Output):
     git: GitRead | None
     gate: str | None = Field(description="The gate whose policy it is judged by; null without.")
     progress: Progress
+    arms: list[ArmRead] = Field(description="The baseline first.")
     causes: list[Cause] = Field(
         description="Why cases have no score, the most frequent first; at most 20."
     )
@@ -291,6 +316,7 @@ class ExperimentStatusRead(Output):
     snapshot_hash: str
     plan: PlanRead
     calls: int
+    cached: int = Field(description="Cases whose answer was paid for before.")
     cost_usd: Money | None = Field(description="Null as soon as one price is unknown.")
     cost_estimated: Money
     planned_cost_usd: Money | None = Field(description="Null when a price is unknown.")
@@ -332,3 +358,4 @@ class CaseResult(Output):
     tokens_out: int
     cost_usd: Money | None
     cost_estimated: Money
+    cached: bool = Field(description="The answer was paid for before.")

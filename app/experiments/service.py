@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.accounts.subject import Subject
 from app.audit import AuditTag
+from app.budgets.spend import BudgetGone
 from app.core.celery_app import Task
 from app.core.clock import new_id
 from app.core.config import get_settings
@@ -42,6 +43,13 @@ class NothingToRetry(Conflict):
     message = "No case of this experiment failed; there is nothing to try again."
 
 
+class RecordedElsewhere(Conflict):
+    message = (
+        "The outputs of this experiment were made elsewhere and cannot be asked for again; "
+        "record a new one, or judge it again."
+    )
+
+
 class StillRunning(Conflict):
     message = "This experiment is {status}; cancel it or wait until it has ended."
 
@@ -59,8 +67,14 @@ def get(session: Session, subject: Subject, experiment_id: UUID) -> Experiment:
 
 
 def start(session: Session, subject: Subject, request: Request) -> tuple[Experiment, Plan]:
-    """Freezes the plan and releases the first shards; the rest follow as these finish."""
+    """Freezes the plan and releases the first shards; the rest follow as these finish.
+
+    Raises what `plan.make` raises, and BudgetGone for one that cannot be paid.
+    """
     made = plan.make(session, subject, request)
+    room = plan.room(session, subject, made, request.max_cost_usd)
+    if room is not None and room.missing_usd:
+        raise BudgetGone.of(room.line, room.left_usd + room.missing_usd)
     experiment = _experiment(subject, request, made)
     session.add(experiment)
     session.flush()
@@ -112,6 +126,7 @@ def _experiment(subject: Subject, request: Request, made: Plan) -> Experiment:
         planned=made.summary.cases,
         counts={},
         created_by=subject.label,
+        api_key_id=subject.key_id,
     )
 
 
@@ -226,6 +241,8 @@ def retry_failed(session: Session, subject: Subject, experiment_id: UUID) -> Exp
     experiment = get(session, subject, experiment_id)
     if experiment.status not in FINAL:
         raise StillRunning(status=experiment.status)
+    if experiment.options.get("recorded"):
+        raise RecordedElsewhere
     if not dispatch.reopen_failed(session, experiment):
         raise NothingToRetry
     experiment.status = ExperimentStatus.running

@@ -12,17 +12,19 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
 from typing import NamedTuple, ParamSpec, TypeVar
 from uuid import UUID
 
+from app.budgets.spend import Answer
 from app.core import lease, logs, stopping
 from app.core.config import get_settings
 from app.experiments import adaptive, claims, dispatch, results
+from app.experiments.allowance import Allowance, answers_of
 from app.experiments.claims import Ask, Campaign, Held
 from app.experiments.results import Finished, Standing
 from app.judges.own_model import evaluators_of
+from app.llm.party import on_behalf_of
 from app.models import ExperimentStatus
 from app.runs.case import Outcome, Performer, broken
 from app.runs.execution import owner
@@ -36,7 +38,7 @@ Result = TypeVar("Result")
 BATCH = 20  # rows a write waits for, or
 FLUSH_S = 0.5  # this long: paid answers must not sit in memory
 TICK_S = 0.25
-TURN_S = 20.0  # after this, a loop makes way when another experiment waits
+TURN_S = 5.0  # after this, a loop makes way when another experiment waits
 LONGEST_S = 780.0  # of task_time_limit's 900 s: time is left to finish and to give back
 GRACE_S = 45.0  # for calls in flight once no new ones start
 WEDGED_S = 300.0  # no case finished for so long: stop renewing
@@ -56,7 +58,11 @@ def work(shard_id: UUID) -> None:
     if taken is None:
         return
     campaign, held = taken
-    with logs.bound_log(experiment_id=campaign.experiment.id):
+    experiment = campaign.experiment
+    with (
+        logs.bound_log(experiment_id=experiment.id),
+        on_behalf_of(experiment.workspace_id, experiment.id),
+    ):
         run_async(lambda: ShardLoop(campaign, me).run(held))
 
 
@@ -65,16 +71,19 @@ class ShardLoop:
         settings, experiment = get_settings(), campaign.experiment
         self._campaign = campaign
         self._me = me
+        self._slots = dispatch.slots(experiment)
+        self._allowance = Allowance(campaign, self._slots)
+        self._answers = answers_of(experiment)
         self._performer = Performer(
             get_model,
             evaluators=evaluators_of(experiment.evaluators),
             judge_model=experiment.judge_model,
             flat_rate=settings.flat_token_price,
+            overrides=self._allowance.overrides,
             patience_s=settings.outage_patience_seconds,
+            answers=self._answers,
         )
-        self._slots = dispatch.slots(experiment)
         self._version_ids = [arm.version_id for arm in campaign.arms]
-        self._cap = experiment.max_cost_usd
         self._adaptive = "adaptive" in experiment.options
         self._stop: Stop | None = None  # where an adaptive experiment has its answer
         self._held: list[Held] = []
@@ -85,9 +94,6 @@ class ShardLoop:
         self._drained = False  # no shard is left to claim
         self._closing = False  # start nothing new
         self._ended = False  # nothing more will finish
-        self._spent = experiment.cost_usd + experiment.cost_estimated
-        self._unstored = Decimal(0)  # spent by cases that are not stored yet
-        self._dearest = Decimal(0)
         self._started = self._renewed = self._progress = time.monotonic()
 
     async def run(self, first: Held) -> None:
@@ -106,6 +112,7 @@ class ShardLoop:
         if self._stop is not None:
             await _patiently(adaptive.end, self._campaign.experiment, self._stop)
         await _patiently(claims.leave, self._campaign, self._held)
+        await self._allowance.close()
         log.info("shard_loop_ended", seconds=round(time.monotonic() - self._started, 1))
 
     # --- taking shards and filling slots ---
@@ -121,14 +128,20 @@ class ShardLoop:
         if held.careful:
             await self._work_carefully(held)
         else:
-            self._waiting.extend(Turn(held, ask) for ask in held.asks)
+            briefs = await self._performer.prepare([ask.brief for ask in held.asks])
+            self._waiting.extend(
+                Turn(held, ask._replace(brief=brief))
+                for ask, brief in zip(held.asks, briefs, strict=True)
+            )
         self._fill()
 
     async def _feed(self) -> None:
         """Keeps the slots full; returns when all is done, or nothing new may start."""
         while not self._closing:
             self._fill()
-            if len(self._waiting) < self._slots and not self._drained:
+            if self._waiting and len(self._running) < self._slots:
+                await self._pay()
+            elif len(self._waiting) < self._slots and not self._drained:
                 await self._extend()
             elif self._drained and not self._waiting and not self._running:
                 return
@@ -153,22 +166,52 @@ class ShardLoop:
             await self._accept(held)
 
     def _fill(self) -> None:
-        while self._waiting and len(self._running) < self._slots and not self._closing:
-            if self._running and self._budget_is_used():
-                return  # what is in flight may turn out to cost less than is reserved for it
-            held, ask = self._waiting.popleft()
+        while self._waiting and len(self._running) < self._slots and self._may_start():
+            held, ask = self._waiting[0]
+            if not held.is_lost and not self._allowance.admits(ask):
+                return  # `_feed` sees to the money
+            self._waiting.popleft()
             if not held.is_lost:
                 self._start(held, ask)
 
-    def _start(self, held: Held, ask: Ask) -> asyncio.Task[Outcome] | None:
-        """Asks one case; None when the budget says that it is skipped."""
-        if self._budget_is_used():
-            self._note(held, ask, claims.skipped_outcome())
-            return None
+    def _may_start(self) -> bool:
+        """False at the end, and in a process that was frozen, before it looks at its leases."""
+        return not self._closing and not self._is_late()
+
+    def _start(self, held: Held, ask: Ask) -> asyncio.Task[Outcome]:
+        """Asks one case, whose price has been reserved."""
         task = asyncio.create_task(self._perform(ask))
         self._running[task] = held
         task.add_done_callback(partial(self._done, Turn(held, ask)))
         return task
+
+    async def _pay(self) -> None:
+        """Gets the money for the next case; without any, all that wait and cost are skipped."""
+        held, ask = self._waiting[0]
+        affords = await self._affords(held, ask)
+        if self._closing or held.is_lost:
+            self._allowance.dropped(ask)
+        elif affords:
+            self._waiting.popleft()
+            self._start(held, ask)
+        else:
+            for turn in [turn for turn in self._waiting if self._allowance.prices(turn.ask)]:
+                self._waiting.remove(turn)
+                self._note(*turn, claims.skipped_outcome())
+
+    async def _affords(self, held: Held, ask: Ask) -> bool:
+        """Whether a case can be paid; waits while others hold what they may not need."""
+        while not (self._closing or held.is_lost):
+            if not self._may_start():
+                await self._next_event()  # until the heartbeat knows
+                continue
+            if self._allowance.admits(ask):
+                return True
+            answer = await self._allowance.afford(ask)
+            if answer is not Answer.wait:
+                return answer is Answer.granted
+            await self._next_event()
+        return False
 
     async def _perform(self, ask: Ask) -> Outcome:
         try:
@@ -177,21 +220,17 @@ class ShardLoop:
             log.exception("case_failed", case=ask.address.case_no)
             return broken(error)
 
-    def _budget_is_used(self) -> bool:
-        """Counts what is spent, and for each call in flight the dearest so far."""
-        reserved = self._dearest * len(self._running)
-        return self._cap is not None and self._spent + self._unstored + reserved >= self._cap
-
     def _done(self, turn: Turn, task: asyncio.Task[Outcome]) -> None:
         self._running.pop(task, None)
         self._wake.set()
-        if not task.cancelled():
+        if task.cancelled():
+            self._allowance.dropped(turn.ask)
+        else:
             self._note(turn.held, turn.ask, task.result())
 
     def _note(self, held: Held, ask: Ask, outcome: Outcome) -> None:
         self._progress = time.monotonic()
-        self._dearest = max(self._dearest, outcome.spent)
-        self._unstored += outcome.spent
+        self._allowance.finished(ask, outcome)
         self._finished.append((held, Finished(ask.address, outcome)))
 
     async def _work_carefully(self, held: Held) -> None:
@@ -203,6 +242,10 @@ class ShardLoop:
             standing = await self._store(held, [], in_flight=[ask.address.case_no])
             if not standing.held:
                 return
+            if not await self._affords(held, ask):
+                if not (self._closing or held.is_lost):
+                    self._note(held, ask, claims.skipped_outcome())
+                continue
             task = self._start(held, ask)
             while task in self._running and not self._closing:
                 await self._next_event()
@@ -227,7 +270,7 @@ class ShardLoop:
 
     async def _write(self) -> None:
         """The one writer; ends when nothing more will finish and all that did is stored."""
-        last = time.monotonic()
+        last = -FLUSH_S  # the first answer is shown as soon as it is there
         while self._finished or not self._ended:
             due = len(self._finished) >= BATCH or time.monotonic() - last >= FLUSH_S
             if self._finished and (due or self._ended):
@@ -245,6 +288,8 @@ class ShardLoop:
                 by_shard.setdefault(held.row.id, (held, []))[1].append(item)
         for held, items in by_shard.values():
             await self._keep(held, items)
+        if self._answers is not None:
+            await self._answers.store()
         if batch and self._adaptive and self._stop is None:
             written = [item.address.case_no for _, item in batch]
             self._stop = await asyncio.to_thread(adaptive.look, self._campaign.experiment, written)
@@ -269,16 +314,16 @@ class ShardLoop:
     async def _store(
         self, held: Held, items: list[Finished], *, in_flight: list[int] | None = None
     ) -> Standing:
-        standing = await _patiently(
-            results.store,
-            held.row,
-            self._campaign.experiment,
-            self._version_ids,
-            items,
-            in_flight=in_flight,
-        )
-        self._unstored -= sum(item.outcome.spent for item in items)
-        self._spent = max(self._spent, standing.spent)
+        async with self._allowance.settling(items) as settled:
+            standing = await _patiently(
+                results.store,
+                held.row,
+                self._campaign.experiment,
+                self._version_ids,
+                items,
+                in_flight=in_flight,
+                settled=settled,
+            )
         if not standing.held:
             self._drop(held)
         elif standing.shard_done and held in self._held:
@@ -306,13 +351,16 @@ class ShardLoop:
             at = time.monotonic()
             if stopping.asked() or self._writing.done() or at - self._started > LONGEST_S:
                 self._closing = True
-            late = at - self._renewed > settings.lease_seconds * lease.STOP_AT
-            if late or at - self._progress > WEDGED_S:
+            if self._is_late() or at - self._progress > WEDGED_S:
                 self._closing = True
                 for held in list(self._held):
                     self._drop(held)
             elif at - self._renewed >= settings.heartbeat_seconds:
                 await self._renew()
+
+    def _is_late(self) -> bool:
+        """Too long since the leases were renewed: somebody else may hold them."""
+        return time.monotonic() - self._renewed > get_settings().lease_seconds * lease.STOP_AT
 
     async def _renew(self) -> None:
         at, shards = time.monotonic(), list(self._held)
@@ -322,6 +370,7 @@ class ShardLoop:
             for held in await asyncio.wait_for(renewing, get_settings().heartbeat_seconds):
                 self._drop(held)
             self._renewed = at
+            await self._allowance.renew()
         except Exception as error:  # noqa: BLE001 - whatever keeps us from renewing, try again
             log.warning("renew_failed", error=type(error).__name__)
 

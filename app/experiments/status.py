@@ -3,11 +3,13 @@
 from typing import NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from app.experiments import service
 from app.experiments.schemas import (
     AdaptiveRead,
+    ArmRead,
     ArmResult,
     Cause,
     Comparison,
@@ -16,7 +18,16 @@ from app.experiments.schemas import (
     Progress,
 )
 from app.experiments.summary import eta_s, git
-from app.models import FINAL, CaseState, Experiment, Gate, Prompt, Result
+from app.models import (
+    FINAL,
+    CaseState,
+    Experiment,
+    ExperimentArm,
+    Gate,
+    Prompt,
+    PromptLabel,
+    Result,
+)
 from app.verdicts.schemas import Verdict
 
 MOST_CAUSES = 20
@@ -41,6 +52,7 @@ def status(session: Session, experiment: Experiment) -> ExperimentStatusRead:
         git=git(experiment),
         gate=names.gate,
         progress=Progress(**service.progress(experiment)),
+        arms=_arms(session, experiment),
         causes=_causes(session, experiment),
         results=[ArmResult.model_validate(row) for row in experiment.results or []],
         comparisons=[Comparison.model_validate(row) for row in experiment.comparisons or []],
@@ -55,6 +67,7 @@ def status(session: Session, experiment: Experiment) -> ExperimentStatusRead:
         snapshot_hash=experiment.snapshot_hash,
         plan=PlanRead.model_validate(experiment.plan),
         calls=experiment.calls,
+        cached=experiment.cached,
         cost_usd=None if experiment.cost_unknown else experiment.cost_usd,
         cost_estimated=experiment.cost_estimated,
         planned_cost_usd=experiment.plan.get("cost_usd_estimate"),
@@ -76,6 +89,28 @@ def _names(session: Session, experiment: Experiment) -> Names:
         .where(Prompt.id == experiment.prompt_id)
     ).one()
     return Names(*row)
+
+
+def _arms(session: Session, experiment: Experiment) -> list[ArmRead]:
+    label = func.array_agg(aggregate_order_by(PromptLabel.name, PromptLabel.name))
+    rows = session.execute(
+        select(
+            ExperimentArm.arm,
+            ExperimentArm.version_id,
+            ExperimentArm.version_number,
+            ExperimentArm.name,
+            ExperimentArm.model,
+            label.filter(PromptLabel.name.is_not(None)).label("labels"),
+        )
+        .outerjoin(
+            PromptLabel,
+            (PromptLabel.version_id == ExperimentArm.version_id) & ExperimentArm.name.is_(None),
+        )
+        .where(ExperimentArm.experiment_id == experiment.id)
+        .group_by(ExperimentArm.experiment_id, ExperimentArm.arm)
+        .order_by(ExperimentArm.arm != experiment.baseline_arm, ExperimentArm.arm)
+    )
+    return [ArmRead(**{**row._asdict(), "labels": row.labels or []}) for row in rows]
 
 
 def _causes(session: Session, experiment: Experiment) -> list[Cause]:

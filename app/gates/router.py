@@ -10,11 +10,13 @@ from app.accounts.subject import Scope, Subject
 from app.core.problems import EVERYWHERE, responses
 from app.core.schema import Page
 from app.core.session import SessionDep
-from app.gates import policies, service
-from app.gates.schemas import GateCreate, GatePatch, GateRead, GateSummary
+from app.gates import outlook, policies, service
+from app.gates.schemas import GateCreate, GatePatch, GateRead, GateSummary, OutlookRead
 from app.models import Gate, GatePolicy
 from app.prompts import headers
+from app.prompts.field_types import LABEL
 from app.prompts.headers import IfMatch, PageDep
+from app.prompts.labels import PRODUCTION
 
 router = APIRouter(prefix="/gates", tags=["gates"], responses=EVERYWHERE)
 
@@ -71,6 +73,22 @@ def list_gates(
         next_cursor=found.next_cursor,
         total=found.total,
     )
+
+
+@router.get("/outlook", responses=responses(404))
+def get_outlook(
+    subject: Reader,
+    session: SessionDep,
+    version: Annotated[UUID, Query(description="The version that is to have the label.")],
+    label: Annotated[str, Query(pattern=LABEL)] = PRODUCTION,
+) -> OutlookRead:
+    """What the gate of a label would say to a version, and the verdict it would go by."""
+    asked = outlook.ask(session, subject, version_id=version, label=label)
+    gate = None
+    if asked.guarding:
+        names = service.prompt_names(session, subject, [asked.guarding.gate])
+        gate = _summary(*asked.guarding, names[asked.guarding.gate.prompt_id])
+    return OutlookRead.model_validate({**asked._asdict(), "gate": gate})
 
 
 @router.get("/{gate_id}", responses=responses(404))

@@ -7,8 +7,10 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from app.core.schema import Input, Output, storable
+from app.gates.outlook import Outlook
 from app.prompts.field_types import LabelName, Name, Note
 from app.verdicts.policy import Policy
+from app.verdicts.schemas import Verdict
 
 Reason = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(storable)]
 
@@ -60,6 +62,19 @@ class GateSummary(Output):
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
+
+
+class OutlookRead(Output):
+    """What the gate of a label would say to a version, told before anybody moves the label."""
+
+    label: str
+    outlook: Outlook
+    gate: GateSummary | None
+    verdict: Verdict | None = Field(
+        description="On the version against the one the label stands on; the one that the gate "
+        "goes by, else the newest there is."
+    )
+    protected: list[str] = Field(description="Labels of this prompt that gates protect.")
 
 
 class GateRead(GateSummary):

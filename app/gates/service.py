@@ -77,6 +77,12 @@ def page(
     )
 
 
+def of_prompt(session: Session, subject: Subject, prompt_id: UUID) -> list[Guarding]:
+    """All of one prompt that are in use."""
+    found = session.execute(_in_use(subject).where(Gate.prompt_id == prompt_id))
+    return [Guarding(gate, policy) for gate, policy in found]
+
+
 def prompt_names(session: Session, subject: Subject, gates: Collection[Gate]) -> dict[UUID, str]:
     """Names of the prompts the gates stand before, by the prompt's id."""
     wanted = {gate.prompt_id for gate in gates}

@@ -2,13 +2,12 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
-import httpx2
 from huggingface_hub import AsyncInferenceClient
 
 from app.llm import chat_completions
 from app.llm.adapter import Adapter, Draft
 from app.llm.client import JsonObject, Message, Options
-from app.llm.transport import events
+from app.llm.transport import Destination, Wire, as_headers
 
 
 class Request(AsyncInferenceClient):
@@ -39,7 +38,7 @@ class HuggingFaceModel(Adapter):
     def __init__(
         self,
         model: str,
-        http: httpx2.AsyncClient,
+        wire: Wire,
         *,
         api_key: str,
         base_url: str | None = None,
@@ -47,7 +46,7 @@ class HuggingFaceModel(Adapter):
         bill_to: str | None = None,
     ) -> None:
         super().__init__(model)
-        self._http = http
+        self._wire = wire
         self._settings: dict[str, Any] = {"api_key": api_key, "base_url": base_url}
         self._name = model
         if base_url is None:
@@ -61,13 +60,10 @@ class HuggingFaceModel(Adapter):
         request = Request(**self._settings)
         await request.chat_completion(**body)
         written = request.written
-        sent = self._http.build_request(
-            "POST", written.url, json=written.json, headers=written.headers
-        )
-        response = await self._http.send(sent, stream=draft.streamed)
+        to = Destination(written.url, as_headers(written.headers))
         if not draft.streamed:
-            yield chat_completions.read(response.json(), draft)
+            yield chat_completions.read(await self._wire.ask(to, written.json), draft)
             return
-        async with aclosing(response), aclosing(events(response)) as found:
+        async with aclosing(self._wire.events(to, written.json)) as found:
             async for event in found:
                 yield chat_completions.read_event(event, draft)

@@ -9,12 +9,16 @@ from weakref import WeakKeyDictionary
 
 from pydantic import SecretStr
 
+from app.llm.breaker import Breaker
 from app.llm.client import LanguageModel, ModelError
 from app.llm.failures import PROVIDERS
+from app.llm.lane import Shared
+from app.llm.leases import Line, Terms
+from app.llm.ledger import Ledger
 from app.llm.limits import Gate, Governed, Limits
 
 if TYPE_CHECKING:
-    import httpx2
+    from app.llm.transport import Wire
 
 LOCAL = "local"
 
@@ -54,6 +58,7 @@ class Credential:
     """How one provider is reached. `base_url` is a server of one's own, which may need no key.
 
     `route` (who runs the model) and `bill_to` (which organisation pays) are Hugging Face's.
+    `fingerprint` names the credential to others without telling it.
     """
 
     provider: str
@@ -61,6 +66,7 @@ class Credential:
     base_url: str | None = None
     route: str | None = None
     bill_to: str | None = None
+    fingerprint: str = ""
 
     @property
     def secret(self) -> str:
@@ -72,19 +78,26 @@ class InLoop:
     """What belongs to one event loop: no connection and no lock is shared with another."""
 
     models: dict[ModelReference, Governed] = field(default_factory=dict)
-    gates: dict[str, Gate] = field(default_factory=dict)
-    clients: "dict[str, httpx2.AsyncClient]" = field(default_factory=dict)
+    breakers: dict[str, Breaker] = field(default_factory=dict)
+    wires: "dict[str, Wire]" = field(default_factory=dict)
 
 
 class Registry:
     """The models of one process, by reference; `credentials` maps provider to credential.
 
-    One HTTP client and one gate for each credential and event loop, kept until `aclose`.
+    One wire and one breaker for each credential and event loop, one gate for each model,
+    kept until `aclose`. With a `ledger` the gates share their limits with those of other processes.
     """
 
-    def __init__(self, credentials: Mapping[str, Credential], limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        credentials: Mapping[str, Credential],
+        limits: Limits | None = None,
+        ledger: Ledger | None = None,
+    ) -> None:
         self._credentials = dict(credentials)
         self._limits = limits or Limits()
+        self._ledger = ledger
         self._loops: WeakKeyDictionary[asyncio.AbstractEventLoop, InLoop] = WeakKeyDictionary()
         for provider in self._credentials:
             import_module(f"app.llm.{provider}")  # 0.4 to 1 s of SDK: not in the first call
@@ -103,17 +116,15 @@ class Registry:
         here = self._loops.setdefault(asyncio.get_running_loop(), InLoop())
         model = here.models.get(wanted)
         if model is None:
-            gate = here.gates.get(wanted.provider)
-            if gate is None:
-                gate = here.gates[wanted.provider] = Gate(wanted.provider, self._limits)
-            model = here.models[wanted] = Governed(self._open(wanted, here), gate)
+            opened = self._open(wanted, here)
+            model = here.models[wanted] = Governed(opened, self._gate(wanted, here))
         return model
 
     async def aclose(self) -> None:
         """Closes the running event loop's connections; the registry can be used again."""
         here = self._loops.pop(asyncio.get_running_loop(), InLoop())
-        for client in here.clients.values():
-            await client.aclose()
+        for wire in here.wires.values():
+            await wire.aclose()
 
     def _lack(self, provider: str) -> str | None:
         """What keeps a provider from being asked, as a sentence; None where nothing does."""
@@ -126,6 +137,18 @@ class Registry:
             return f"{variable} is no token of {name}: they begin with {HUB_TOKEN}."
         return None
 
+    def _gate(self, wanted: ModelReference, here: InLoop) -> Gate:
+        limits, provider = self._limits, wanted.provider
+        breaker = here.breakers.get(provider)
+        if breaker is None:
+            breaker = Breaker(provider, limits.breaker, limits.on_circuit)
+            here.breakers[provider] = breaker
+        shared = None
+        if self._ledger is not None and provider != LOCAL:
+            line = Line(provider, wanted.model, self._credentials[provider].fingerprint)
+            shared = Shared(self._ledger, line, terms_of(wanted, limits))
+        return Gate(provider, limits, breaker=breaker, shared=shared)
+
     def _open(self, wanted: ModelReference, here: InLoop) -> LanguageModel:
         if wanted.provider == LOCAL:
             return local(wanted.model)
@@ -133,10 +156,19 @@ class Registry:
         if lack is not None:
             raise ModelError("authentication", lack, provider=wanted.provider)
         credential = self._credentials[wanted.provider]
-        http = here.clients.get(wanted.provider)
-        if http is None:
-            http = here.clients[wanted.provider] = client_of(credential)
-        return remote(wanted, http, credential)
+        wire = here.wires.get(wanted.provider)
+        if wire is None:
+            wire = here.wires[wanted.provider] = wire_of(credential)
+        return remote(wanted, wire, credential)
+
+
+def terms_of(wanted: ModelReference, limits: Limits) -> Terms:
+    """What the operator allows for a model: said of it, else of its provider."""
+
+    def said(allowed: Mapping[str, float]) -> float | None:
+        return allowed.get(str(wanted), allowed.get(wanted.provider))
+
+    return Terms(ceiling=limits.concurrency, rpm=said(limits.rpm), tpm=said(limits.tpm))
 
 
 def local(model: str) -> LanguageModel:
@@ -147,30 +179,28 @@ def local(model: str) -> LanguageModel:
     return LocalModel(model)
 
 
-def client_of(credential: Credential) -> "httpx2.AsyncClient":
-    from app.llm.transport import http_client  # noqa: PLC0415 - as below
+def wire_of(credential: Credential) -> "Wire":
+    from app.llm.transport import Wire  # noqa: PLC0415 - as below
 
-    return http_client(credential.provider, credential.secret)
+    return Wire(credential.provider, credential.secret)
 
 
-def remote(
-    wanted: ModelReference, http: "httpx2.AsyncClient", credential: Credential
-) -> LanguageModel:
+def remote(wanted: ModelReference, wire: "Wire", credential: Credential) -> LanguageModel:
     """The adapter. The imports stand here because an SDK costs 0.2 to 1 s and 10 to 40 MB."""
     key, base_url = credential.secret or NO_KEY, credential.base_url
     if wanted.provider == "openai":
         from app.llm.openai import OpenAIModel  # noqa: PLC0415 - an SDK is loaded when it is asked
 
-        return OpenAIModel(wanted.model, http, api_key=key, base_url=base_url)
+        return OpenAIModel(wanted.model, wire, api_key=key, base_url=base_url)
     if wanted.provider == "anthropic":
         from app.llm.anthropic import AnthropicModel  # noqa: PLC0415 - same
 
-        return AnthropicModel(wanted.model, http, api_key=key, base_url=base_url)
+        return AnthropicModel(wanted.model, wire, api_key=key, base_url=base_url)
     from app.llm.huggingface import HuggingFaceModel  # noqa: PLC0415 - same
 
     return HuggingFaceModel(
         wanted.model,
-        http,
+        wire,
         api_key=key,
         base_url=base_url,
         route=credential.route,

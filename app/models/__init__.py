@@ -13,6 +13,25 @@ from app.models.account import (
     Workspace,
 )
 from app.models.base import Base
+from app.models.budget import (
+    Budget,
+    BudgetPeriod,
+    BudgetPeriodKind,
+    BudgetScope,
+    CachedAnswer,
+    PriceOverride,
+    Reservation,
+)
+from app.models.event import (
+    ATTENTION,
+    AlertSettings,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Event,
+    EventKind,
+    WebhookEndpoint,
+)
 from app.models.experiment import (
     FINAL,
     ON_BEHALF,
@@ -46,6 +65,7 @@ from app.models.review import (
     ReviewReason,
 )
 from app.models.run import CostEntry, Run
+from app.models.schedule import DriftSignal, Schedule, ScheduleRun
 from app.models.verdict import (
     Analysis,
     AnalysisKind,
@@ -57,19 +77,32 @@ from app.models.verdict import (
 )
 
 __all__ = [
+    "ATTENTION",
     "FINAL",
     "ON_BEHALF",
+    "AlertSettings",
     "Analysis",
     "AnalysisKind",
     "ApiKey",
     "AuditEvent",
     "Base",
     "Baseline",
+    "Budget",
+    "BudgetPeriod",
+    "BudgetPeriodKind",
+    "BudgetScope",
+    "CachedAnswer",
     "Canary",
     "CanaryCheck",
     "CaseScore",
     "CaseState",
     "CostEntry",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryState",
+    "DriftSignal",
+    "Event",
+    "EventKind",
     "Experiment",
     "ExperimentArm",
     "ExperimentExample",
@@ -89,18 +122,23 @@ __all__ = [
     "Membership",
     "OneTimeLink",
     "PlaygroundState",
+    "PriceOverride",
     "Prompt",
     "PromptAlias",
     "PromptLabel",
     "PromptVersion",
+    "Reservation",
     "Result",
     "ReviewItem",
     "ReviewReason",
     "Role",
     "Ruling",
     "Run",
+    "Schedule",
+    "ScheduleRun",
     "Shard",
     "User",
     "VerdictRecord",
+    "WebhookEndpoint",
     "Workspace",
 ]

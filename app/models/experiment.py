@@ -101,6 +101,7 @@ class Experiment(Identified, Tenant, Base):
     planned: Mapped[int]
     counts: Mapped[JsonMap] = mapped_column(server_default="{}")
     calls: Mapped[int] = mapped_column(Integer, server_default="0")
+    cached: Mapped[int] = mapped_column(Integer, server_default="0")  # cases answered before
     tokens_in: Mapped[int] = mapped_column(BigInteger, server_default="0")
     tokens_out: Mapped[int] = mapped_column(BigInteger, server_default="0")
     cost_usd: Mapped[Decimal] = mapped_column(Money, server_default="0")
@@ -111,6 +112,7 @@ class Experiment(Identified, Tenant, Base):
     verdict: Mapped[JsonMap | None] = mapped_column(JSONB(none_as_null=True))
     error: Mapped[str | None]
     created_by: Mapped[str]
+    api_key_id: Mapped[UUID | None]
     queued_at: Mapped[datetime | None]  # when its doubtful cases were last put up for review
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -219,6 +221,7 @@ class Result(Tenant, Base):
     tokens_out: Mapped[int] = mapped_column(Integer, server_default="0")
     cost_usd: Mapped[Decimal | None] = mapped_column(Money)
     cost_estimated: Mapped[Decimal] = mapped_column(Money, server_default="0")
+    cached: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
     __table_args__ = (

@@ -23,7 +23,7 @@ class Run(Identified, Tenant, Leased, Base):
     version_id: Mapped[UUID | None]
     version_number: Mapped[int | None]
     prompt_name: Mapped[str | None]
-    source: Mapped[str]  # run | query | playground | chat
+    source: Mapped[str]  # run | query | playground | gateway
     template: Mapped[JsonMap]  # format, template or messages, response_schema: frozen at the start
     variables: Mapped[JsonMap]
     model: Mapped[str]
@@ -41,6 +41,7 @@ class Run(Identified, Tenant, Leased, Base):
     cost_usd: Mapped[Decimal | None] = mapped_column(Money)
     cost_estimated: Mapped[Decimal | None] = mapped_column(Money)
     created_by: Mapped[str]
+    api_key_id: Mapped[UUID | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
@@ -72,18 +73,20 @@ class CostEntry(Identified, Tenant, Base):
     __tablename__ = "cost_entries"
 
     kind: Mapped[str]  # completion | judge | embedding | moderation
-    source: Mapped[str]  # run | query | experiment | chat | playground
+    source: Mapped[str]  # run | query | experiment | playground | gateway
     model: Mapped[str]
     prompt_id: Mapped[UUID | None]
     version_id: Mapped[UUID | None]
     run_id: Mapped[UUID | None]
     experiment_id: Mapped[UUID | None]
+    api_key_id: Mapped[UUID | None]
     tokens_in: Mapped[int]
     tokens_out: Mapped[int]
     tokens_estimated: Mapped[bool]
     cost_usd: Mapped[Decimal | None] = mapped_column(Money)
     cost_estimated: Mapped[Decimal] = mapped_column(Money)
     latency_ms: Mapped[float] = mapped_column(Double())
+    cached: Mapped[bool] = mapped_column(server_default="false")  # answered before: costs nothing
 
     __table_args__ = (
         ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], ondelete="CASCADE"),

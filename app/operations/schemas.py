@@ -51,7 +51,9 @@ class ProviderRead(Output):
     circuit: Circuit | None = Field(
         description="Whether workers leave it alone because it keeps failing; null: not known."
     )
-    concurrency: int | None = Field(description="Calls in flight per process, at most.")
+    concurrency: int | None = Field(
+        description="Calls in flight per model, of all workers together, at most."
+    )
     how_to_configure: str
 
 

@@ -36,7 +36,11 @@ async def _as_sent(request: Request) -> bytes:
     return await request.body()
 
 
-@router.post("/playground/stream", response_class=StreamingResponse, responses=dict(sse.RESPONSE))
+@router.post(
+    "/playground/stream",
+    response_class=StreamingResponse,
+    responses={**sse.RESPONSE, **responses(402)},
+)
 def stream_trial(body: TrialCreate, subject: Runner) -> StreamingResponse:
     """Events: `start {run_id, model}`, `token {text}` …, then `done {…}` or `error {problem}`.
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from app.accounts.subject import Subject
+from app.budgets import prices, spend
 from app.core.clock import new_id, now
 from app.core.config import get_settings
 from app.core.database import unit_of_work
@@ -16,6 +17,7 @@ from app.core.errors import invalid
 from app.evaluators.base import Case, Score
 from app.judges.own_model import evaluators_of
 from app.llm.client import Chunk, Completion, Message, ModelError, Options
+from app.llm.pricing import Overrides
 from app.models import CaseState, Run
 from app.prompts import content, rendering
 from app.prompts.content import Draft
@@ -23,7 +25,7 @@ from app.runs.case import Call, Outcome, Performer, options_of, priced
 from app.runs.execution import cost_entries
 from app.runs.providers import get_model
 from app.runs.scores import as_json
-from app.runs.service import check_evaluators
+from app.runs.service import check_evaluators, reserve
 from app.templating.errors import TemplateProblem
 
 FROZEN = ("template_format", "template", "messages", "response_schema", "variables")
@@ -57,6 +59,7 @@ class Trial:
     options: Options
     variables: Mapping[str, Any]
     judging: Judging  # its evaluators with their versions frozen
+    overrides: Overrides
 
     def stream(self) -> AsyncIterator[Chunk]:
         return get_model(self.model).stream(self.messages, self.options)
@@ -85,6 +88,7 @@ def open_trial(
         example=judging.example,
         rendered_prompt=rendering.as_text(messages),
         created_by=subject.label,
+        api_key_id=subject.key_id,
         state="running",
         # no worker owns it: if this process dies, the sweeper ends it as worker_lost
         attempts=get_settings().max_attempts,
@@ -94,6 +98,9 @@ def open_trial(
     with unit_of_work(subject.workspace_id) as session:
         run.evaluators = check_evaluators(session, subject, judging.evaluators)
         session.add(run)
+        session.flush()
+        reserve(session, run)
+        overrides = prices.overrides(session, subject.workspace_id)
     return Trial(
         run_id=run.id,
         workspace_id=subject.workspace_id,
@@ -102,6 +109,7 @@ def open_trial(
         options=options_of(checked["parameters"], frozen),
         variables=variables,
         judging=replace(judging, evaluators=run.evaluators),
+        overrides=overrides,
     )
 
 
@@ -114,7 +122,13 @@ def close_trial(trial: Trial, text: str, end: Completion | ModelError | None) ->
         run.lease_until = None
         run.output = text or None
         if isinstance(end, Completion):
-            call = priced("completion", trial.model, end, settings.flat_token_price)
+            call = priced(
+                "completion",
+                trial.model,
+                end,
+                settings.flat_token_price,
+                overrides=trial.overrides,
+            )
             run.state = "completed"
             run.latency_ms = end.latency_ms
             run.tokens_in, run.tokens_out = end.usage.tokens_in, end.usage.tokens_out
@@ -127,6 +141,8 @@ def close_trial(trial: Trial, text: str, end: Completion | ModelError | None) ->
         else:
             run.state = "cancelled"
             run.error_code, run.error = "interrupted", "The reader left before the end."
+        if run.state != "completed" or not trial.judging.evaluators:
+            spend.settle(session, run.id)  # else its judges are still to be paid
 
 
 async def judge_trial(trial: Trial, output: str) -> list[dict[str, Any]]:
@@ -137,6 +153,7 @@ async def judge_trial(trial: Trial, output: str) -> list[dict[str, Any]]:
         evaluators=evaluators_of(trial.judging.evaluators),
         judge_model=settings.judge,
         flat_rate=settings.flat_token_price,
+        overrides=trial.overrides,
     )
     case = Case(
         output=output,
@@ -159,3 +176,4 @@ def _keep_scores(trial: Trial, scores: Sequence[Score], calls: tuple[Call, ...])
             known = judged.cost_usd
             run.cost_usd = None if known is None else run.cost_usd + known
         session.add_all(cost_entries(run, calls))
+        spend.settle(session, run.id)

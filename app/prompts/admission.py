@@ -76,6 +76,14 @@ class Answer(NamedTuple):
     overridden: bool = False
 
 
+class Consulted(NamedTuple):
+    """A gate, the newest verdict it counts, and whether the move would undo the last one."""
+
+    gate: Gate
+    verdict: VerdictRecord | None
+    undoes: bool
+
+
 def check_override(subject: Subject, asked: Asked) -> None:
     """Raises Forbidden or Invalid for a caller who may not, or does not say why."""
     if not subject.may(Scope.admin):
@@ -95,21 +103,35 @@ def admit(
     verdict.
     """
     _refuse_outdated(holder, asked)
-    gate = _find_gate(session, version, asked.label)
-    if gate is None:
+    found = consult(session, version, holder, asked.label)
+    if found is None:
         return None
-    verdict = _newest_verdict(session, gate, holder, version) if holder else None
-    answer = _answer(gate, verdict, holder, version)
+    answer = _answer(found.gate, found.verdict, holder, version)
     if answer.ruling == Ruling.passed:
         return answer
-    undoes = holder is not None and _held_before(session, version, holder, asked.label)
-    if undoes and asked.reason.strip():
+    if found.undoes and asked.reason.strip():
         return answer._replace(moved_back=True)
     if asked.override:
         return answer._replace(overridden=True)
     if holder is None:
-        raise FirstVersion(gate=gate.name, label=asked.label, extra={"gate_id": str(gate.id)})
-    raise _refusal(answer, verdict, asked.label, undoes=undoes)
+        raise FirstVersion(gate=answer.gate, label=asked.label, extra={"gate_id": answer.gate_id})
+    raise _refusal(answer, found.verdict, asked.label, undoes=found.undoes)
+
+
+def consult(
+    session: Session, version: PromptVersion, holder: Holder | None, label: str
+) -> Consulted | None:
+    """What the label's gate goes by; None where no gate protects it."""
+    gate = _find_gate(session, version, label)
+    if gate is None:
+        return None
+    if holder is None:
+        return Consulted(gate, None, undoes=False)
+    return Consulted(
+        gate,
+        _newest_verdict(session, gate, holder, version),
+        undoes=_held_before(session, version, holder, label),
+    )
 
 
 def _refuse_outdated(holder: Holder | None, asked: Asked) -> None:

@@ -13,9 +13,13 @@ from app.prompts.diffing import Diff, diff, diff_messages, diff_values
 BESIDES_THE_TEXT = ("template_format", "model", "parameters", "response_schema")
 
 
-def compare(session: Session, subject: Subject, old_id: UUID, new_id: UUID) -> dict[str, Any]:
-    """What `DiffRead` shows; raises TwoPrompts for versions of different prompts."""
-    old, new = versions.get_pair(session, subject, old_id, new_id)
+def compare(session: Session, subject: Subject, before: str, after: str) -> dict[str, Any]:
+    """What `DiffRead` shows of two versions, each an id or `name@selector`.
+
+    Raises TwoPrompts for versions of different prompts.
+    """
+    ids = [_id_of(session, subject, wanted) for wanted in (before, after)]
+    old, new = versions.get_pair(session, subject, *ids)
     texts = _texts(old, new)
     names = [{variable["name"] for variable in version.variables} for version in (old, new)]
     values = [{key: getattr(version, key) for key in BESIDES_THE_TEXT} for version in (old, new)]
@@ -31,6 +35,13 @@ def compare(session: Session, subject: Subject, old_id: UUID, new_id: UUID) -> d
         "parameters": diff_values(*values),
         "effect": scores.effect(session, subject, old, new),
     }
+
+
+def _id_of(session: Session, subject: Subject, wanted: str) -> UUID:
+    name, at, selector = wanted.partition("@")
+    if not at:
+        return UUID(wanted)
+    return versions.get_by_name(session, subject, name=name, selector=selector).version.id
 
 
 def _texts(old: PromptVersion, new: PromptVersion) -> Diff:

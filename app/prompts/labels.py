@@ -17,6 +17,7 @@ from app.accounts.subject import Subject
 from app.audit import AuditTag
 from app.core.clock import new_id, now
 from app.core.errors import invalid
+from app.events import EventKind, emit
 from app.models import LabelMove, PromptLabel, PromptVersion
 from app.prompts import admission, paging, service, versions
 from app.prompts.admission import Answer, Asked, Holder
@@ -60,7 +61,7 @@ def move(
             "{name} is archived; restore it before you move a label.", name=prompt.name
         )
     version = versions.get(session, subject, prompt_id=prompt_id, version_id=version_id)
-    holder = _find_holder(session, subject, prompt_id, asked.label)
+    holder = find_holder(session, subject, prompt_id, asked.label)
     if holder is not None and holder.id == version_id:
         return _last_move_to(session, subject, prompt_id, asked.label, version_id)
     answer = admission.admit(session, version, holder, asked)
@@ -69,7 +70,27 @@ def move(
     session.add(made)
     session.flush()
     _record(session, subject, made)
+    _announce(session, prompt.name, made)
     return made
+
+
+def _announce(session: Session, prompt_name: str, made: LabelMove) -> None:
+    emit(
+        session,
+        made.workspace_id,
+        EventKind.prompt_label_moved,
+        title=f"{made.label} of {prompt_name} is version {made.to_number} now.",
+        object_id=made.prompt_id,
+        data={
+            "prompt": prompt_name,
+            "label": made.label,
+            "from_number": made.from_number,
+            "to_number": made.to_number,
+            "version_id": str(made.version_id),
+            "moved_by": made.moved_by,
+            "override": made.override,
+        },
+    )
 
 
 def _made(
@@ -205,7 +226,7 @@ def _of(subject: Subject, prompt_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return LabelMove.workspace_id == subject.workspace_id, LabelMove.prompt_id == prompt_id
 
 
-def _find_holder(
+def find_holder(
     session: Session, subject: Subject, prompt_id: UUID, label: str
 ) -> Row[UUID, int] | None:
     """Id and number of the version the label stands on."""

@@ -21,7 +21,7 @@ from app.prompts import (
     scores,
     versions,
 )
-from app.prompts.field_types import LABEL
+from app.prompts.field_types import LABEL, VersionNamed
 from app.prompts.headers import IfMatch, PageDep
 from app.prompts.router import Reader, Writer
 from app.prompts.schemas import Activate, LabelMoveRead
@@ -45,8 +45,10 @@ SERVED_FOR_S = 60  # how long a client may serve a version before it asks again
 def diff_versions(
     subject: Reader,
     session: SessionDep,
-    old: Annotated[UUID, Query(alias="from", description="Id of a version.")],
-    new: Annotated[UUID, Query(alias="to", description="Id of another of the same prompt.")],
+    old: Annotated[
+        VersionNamed, Query(alias="from", description="A version: its id or `name@selector`.")
+    ],
+    new: Annotated[VersionNamed, Query(alias="to", description="Another of the same prompt.")],
 ) -> DiffRead:
     """What changed between two versions, and what finished experiments say the change did."""
     return DiffRead.model_validate(comparing.compare(session, subject, old, new))

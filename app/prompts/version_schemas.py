@@ -228,9 +228,14 @@ class EffectRead(Output):
     regressed: int | None
 
 
+class DiffSide(VersionSummary):
+    parent_number: int | None
+    template_format: TemplateFormat
+
+
 class DiffRead(Output):
-    old: VersionSummary = Field(alias="from")
-    new: VersionSummary = Field(alias="to")
+    old: DiffSide = Field(alias="from")
+    new: DiffSide = Field(alias="to")
     unified: str = Field(description="A patch; empty when the texts are the same.")
     hunks: list[DiffHunk]
     variables: VariableChanges

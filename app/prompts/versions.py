@@ -70,6 +70,14 @@ def find_latest(session: Session, subject: Subject, prompt_id: UUID) -> PromptVe
     )
 
 
+def get_any(session: Session, subject: Subject, version_id: UUID) -> PromptVersion:
+    """A version of whatever prompt."""
+    version = session.scalar(readable_by(subject).where(PromptVersion.id == version_id))
+    if version is None:
+        raise VersionNotFound
+    return version
+
+
 class Named(NamedTuple):
     """A version and the name of its prompt, as it is now."""
 

@@ -29,6 +29,7 @@ from app.evaluators.base import (
     UnknownEvaluator,
     build,
 )
+from app.events import EventKind, emit
 from app.judges.own_model import evaluators_of
 from app.models import Canary, CanaryCheck
 from app.review.spending import booked
@@ -145,8 +146,28 @@ def _check(group: Group, entries: Sequence[dict[str, Any]]) -> bool:
                 item.canary.first_score = item.score.value
         calls = [call for item in judged for call in item.calls]
         session.add_all(booked(calls, workspace_id=group.workspace_id, source="canary"))
+        if check.moved:
+            _tell(session, group, check)
         log.info("canaries_judged", evaluator=group.evaluator, n=check.n, moved=check.moved)
         return True
+
+
+def _tell(session: Session, group: Group, check: CanaryCheck) -> None:
+    judge = f"{group.evaluator} on {group.judge_model}"
+    emit(
+        session,
+        group.workspace_id,
+        EventKind.judge_changed,
+        title=f"The judge {judge} scores its {check.n} canaries otherwise than it did.",
+        object_id=check.id,
+        data={
+            "evaluator": group.evaluator,
+            "evaluator_version": group.version,
+            "judge_model": group.judge_model,
+            "n": check.n,
+            "agreed": check.agreed,
+        },
+    )
 
 
 def _is_due(session: Session, group: Group) -> bool:

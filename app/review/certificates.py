@@ -21,6 +21,7 @@ from app.core.clock import new_id, now
 from app.core.database import system_unit_of_work
 from app.core.errors import NotFound
 from app.core.queue import enqueue
+from app.events import EventKind, emit
 from app.experiments import service as experiments
 from app.judges.certificates import DECIDED, PENDING
 from app.judges.own_model import judge_model_of
@@ -192,7 +193,26 @@ def _store(
         object_id=certificate.id,
         after={"admissible": certificate.admissible, "n": certificate.n},
     )
+    _announce(session, certificate)
     log.info("judge_examined", evaluator=certificate.evaluator, admissible=certificate.admissible)
+
+
+def _announce(session: Session, certificate: JudgeCertificate) -> None:
+    fate = "may be believed" if certificate.admissible else "may not be believed yet"
+    emit(
+        session,
+        certificate.workspace_id,
+        EventKind.review_completed,
+        title=f"The judge {certificate.evaluator} {fate}, by {certificate.n} labels.",
+        object_id=certificate.id,
+        data={
+            "evaluator": certificate.evaluator,
+            "evaluator_version": certificate.evaluator_version,
+            "judge_model": certificate.judge_model,
+            "admissible": certificate.admissible,
+            "n": certificate.n,
+        },
+    )
 
 
 def _examiner(certificate: JudgeCertificate) -> Subject:

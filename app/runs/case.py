@@ -3,7 +3,9 @@
 Single runs and experiments share it, so that a prompt behaves the same everywhere.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -14,14 +16,16 @@ from app.core.clock import now
 from app.evaluators.base import Ask, Case, Evaluator, Score, ScoreState
 from app.evaluators.quotes import storable
 from app.llm.client import Completion, LanguageModel, Message, ModelError, Options
-from app.llm.pricing import price
+from app.llm.pricing import NO_OVERRIDES, Overrides, Price, price
 from app.llm.registry import UnknownModel
 from app.models import CaseState
 from app.prompts.rendering import as_text, render
+from app.runs.cache import Answers, Told
 from app.runs.patience import Patience
 from app.templating.errors import TemplateProblem
 
 log = logs.get()
+FREE = Price(Decimal(0), Decimal(0), known=True)
 PARAMETERS = frozenset({"temperature", "top_p", "max_tokens", "seed", "stop"})
 STATE_OF = {
     ScoreState.scored: CaseState.scored,
@@ -44,6 +48,7 @@ class Call(NamedTuple):
     cost_usd: Decimal | None
     cost_estimated: Decimal
     latency_ms: float
+    cached: bool = False  # an answer paid for before: it costs nothing now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,8 @@ class Brief:
     context: str | None = None
     criteria: str | None = None
     output: str | None = None  # an answer already paid for: only the judging is missing
+    repeat: int = 0
+    messages: tuple[Message, ...] | None = None  # the template as rendered, where it was already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +83,11 @@ class Outcome:
     @property
     def score(self) -> float | None:
         return self.scores[0].value if self.scores and self.state is CaseState.scored else None
+
+    @property
+    def cached(self) -> bool:
+        """Its answer was paid for before; its judges may have cost something all the same."""
+        return any(call.cached for call in self.calls if call.kind == "completion")
 
     @property
     def hallucination_rate(self) -> float | None:
@@ -121,9 +133,22 @@ def options_of(parameters: Mapping[str, Any], template: Mapping[str, Any]) -> Op
     return Options(**known, response_schema=template.get("response_schema"))
 
 
-def priced(kind: str, reference: str, completion: Completion, flat_rate: Decimal) -> Call:
+def priced(
+    kind: str,
+    reference: str,
+    completion: Completion,
+    flat_rate: Decimal,
+    *,
+    overrides: Overrides = NO_OVERRIDES,
+    cached: bool = False,
+) -> Call:
+    """The call as it is booked; a cached answer keeps its tokens and costs nothing."""
     usage = completion.usage
-    cost = price(reference, usage, at=now().date(), flat_rate=flat_rate)
+    if cached:
+        cost = FREE
+    else:
+        at = now().date()
+        cost = price(reference, usage, at, flat_rate=flat_rate, overrides=overrides)
     return Call(
         kind,
         reference,
@@ -133,6 +158,7 @@ def priced(kind: str, reference: str, completion: Completion, flat_rate: Decimal
         cost.cost_usd,
         cost.estimated_usd,
         completion.latency_ms,
+        cached,
     )
 
 
@@ -146,19 +172,44 @@ class Performer:
         evaluators: Sequence[Evaluator],
         judge_model: str,
         flat_rate: Decimal,
+        overrides: Overrides = NO_OVERRIDES,
         patience_s: float = 0.0,
+        answers: Answers | None = None,
     ) -> None:
-        """`patience_s` is how long calls wait for a provider whose circuit is open."""
+        """`patience_s` is how long calls wait for a provider whose circuit is open.
+
+        With `answers`, what was asked before is not asked again.
+        """
         self._get_model = get_model
         self._evaluators = evaluators
         self._judge_model = judge_model
-        self._flat_rate = flat_rate
+        self._price = partial(priced, flat_rate=flat_rate, overrides=overrides)
         self._patience = Patience(patience_s)
+        self._answers = answers
+
+    async def prepare(self, briefs: Sequence[Brief]) -> list[Brief]:
+        """Renders cases that are to come, and reads the answers there are to them in one query."""
+        if self._answers is None:
+            return list(briefs)
+        prepared, keys = [], []
+        for brief in briefs:
+            with suppress(TemplateProblem):  # told when the case is performed
+                messages = tuple(render(brief.template, brief.inputs))
+                keys.append(self._key(brief, messages))
+                brief = replace(brief, messages=messages)  # noqa: PLW2901 - the same, rendered
+            prepared.append(brief)
+        await self._answers.read(keys)
+        return prepared
+
+    def _key(self, brief: Brief, messages: Sequence[Message]) -> str:
+        assert self._answers is not None
+        options = options_of(brief.parameters, brief.template)
+        return self._answers.key(brief.model, messages, options, brief.repeat)
 
     async def perform(self, brief: Brief) -> Outcome:
         """Ends in exactly one state, whatever the template, the provider or the judge does."""
         try:
-            messages = render(brief.template, brief.inputs)
+            messages = brief.messages or render(brief.template, brief.inputs)
         except TemplateProblem as error:
             return Outcome(
                 state=CaseState.template_error,
@@ -170,9 +221,7 @@ class Performer:
             outcome = Outcome(state=CaseState.scored, rendered_prompt=prompt, output=brief.output)
             return await self._judged(outcome, brief)
         try:
-            model = self._get_model(brief.model)
-            options = options_of(brief.parameters, brief.template)
-            completion = await self._patience.ask(partial(model.complete, messages, options))
+            told = await self._complete(brief, messages)
         except (ModelError, UnknownModel) as error:
             return Outcome(
                 state=CaseState.provider_error,
@@ -183,11 +232,19 @@ class Performer:
         outcome = Outcome(
             state=CaseState.scored,
             rendered_prompt=prompt,
-            output=storable(completion.text),
-            calls=(priced("completion", brief.model, completion, self._flat_rate),),
-            latency_ms=completion.latency_ms,
+            output=storable(told.completion.text),
+            calls=(self._price("completion", brief.model, told.completion, cached=told.cached),),
+            latency_ms=told.completion.latency_ms,
         )
         return await self._judged(outcome, brief)
+
+    async def _complete(self, brief: Brief, messages: Sequence[Message]) -> Told:
+        model = self._get_model(brief.model)
+        options = options_of(brief.parameters, brief.template)
+        call = partial(self._patience.ask, partial(model.complete, messages, options))
+        if self._answers is None:
+            return Told(await call(), cached=False)
+        return await self._answers.ask(self._key(brief, messages), call)
 
     async def _judged(self, outcome: Outcome, brief: Brief) -> Outcome:
         case = Case(
@@ -197,7 +254,8 @@ class Performer:
             context=brief.context,
             criteria=brief.criteria,
         )
-        scores, judge_calls = await self.judge(case)
+        known = outcome.cached or brief.output is not None
+        scores, judge_calls = await self.judge(case, repeat=brief.repeat, known=known)
         judged = replace(outcome, scores=scores, calls=(*outcome.calls, *judge_calls))
         if not scores:
             return judged
@@ -207,15 +265,24 @@ class Performer:
             return judged
         return replace(judged, state=state, error_code=first.state.value, error=first.reason)
 
-    async def judge(self, case: Case) -> tuple[tuple[Score, ...], tuple[Call, ...]]:
-        """Scores an output that is there already; nothing but the judges is asked."""
+    async def judge(
+        self, case: Case, *, repeat: int = 0, known: bool = False
+    ) -> tuple[tuple[Score, ...], tuple[Call, ...]]:
+        """Scores an output that is there already; nothing but the judges is asked.
+
+        Judges of a `known` output may have been asked about it before.
+        """
         calls: list[Call] = []
-        ask = self.asking(calls)
+        ask = self.asking(calls, repeat=repeat, known=known)
         scores = tuple([await _score(evaluator, case, ask) for evaluator in self._evaluators])
         return scores, tuple(calls)
 
-    def asking(self, calls: list[Call]) -> Ask:
-        """Asks the judge, or the model that is named, and notes each call under its own name."""
+    def asking(self, calls: list[Call], *, repeat: int = 0, known: bool = False) -> Ask:
+        """Asks the judge, or the model that is named, and notes each call under its own name.
+
+        Only a judge at temperature 0 is cached: any other is asked to see how its answers vary.
+        """
+        seen: Counter[str] = Counter()
 
         async def ask(
             messages: Sequence[Message], options: Options, *, model: str | None = None
@@ -226,9 +293,18 @@ class Performer:
             except UnknownModel as error:
                 provider = reference.partition(":")[0]
                 raise ModelError("model_not_found", str(error), provider=provider) from error
-            completion = await self._patience.ask(partial(judge.complete, messages, options))
-            calls.append(priced("judge", reference, completion, self._flat_rate))
-            return completion
+            call = partial(self._patience.ask, partial(judge.complete, messages, options))
+            if self._answers is None or options.temperature != 0:
+                told = Told(await call(), cached=False)
+            else:
+                question = self._answers.key(reference, messages, options, repeat)
+                key = f"{question}{seen[question] or ''}"
+                seen[question] += 1
+                if known:
+                    await self._answers.read_soon(key)
+                told = await self._answers.ask(key, call)
+            calls.append(self._price("judge", reference, told.completion, cached=told.cached))
+            return told.completion
 
         return ask
 

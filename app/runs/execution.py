@@ -12,11 +12,13 @@ from uuid import UUID
 from sqlalchemy import Row, func
 from sqlalchemy.orm import Session
 
+from app.budgets import prices, spend
 from app.core import lease, logs
 from app.core.clock import new_id
 from app.core.config import get_settings
 from app.core.database import system_unit_of_work, unit_of_work
 from app.judges.own_model import evaluators_of
+from app.llm.pricing import Overrides
 from app.models import CaseState, CostEntry, Run
 from app.models.base import table_of
 from app.runs.case import Brief, Call, Outcome, Performer, broken
@@ -82,6 +84,7 @@ async def _case(run: Row[Any]) -> Outcome:
         evaluators=evaluators_of(run.evaluators),
         judge_model=settings.judge,
         flat_rate=settings.flat_token_price,
+        overrides=await asyncio.to_thread(_overrides, run),
     )
     example = run.example or {}
     return await performer.perform(
@@ -94,6 +97,11 @@ async def _case(run: Row[Any]) -> Outcome:
             context=example.get("context"),
         )
     )
+
+
+def _overrides(run: Row[Any]) -> Overrides:
+    with unit_of_work(run.workspace_id) as session:
+        return prices.overrides(session, run.workspace_id)
 
 
 def _keep(run: Row[Any], outcome: Outcome) -> None:
@@ -131,6 +139,7 @@ def _store(run: Row[Any], outcome: Outcome) -> None:
         )
         if kept:
             session.add_all(cost_entries(run, outcome.calls))
+            spend.settle(session, run.id)
 
 
 def cost_entries(run: Row[Any] | Run, calls: tuple[Call, ...]) -> list[CostEntry]:
@@ -144,12 +153,14 @@ def cost_entries(run: Row[Any] | Run, calls: tuple[Call, ...]) -> list[CostEntry
             prompt_id=run.prompt_id,
             version_id=run.version_id,
             run_id=run.id,
+            api_key_id=run.api_key_id,
             tokens_in=call.tokens_in,
             tokens_out=call.tokens_out,
             tokens_estimated=call.tokens_estimated,
             cost_usd=call.cost_usd,
             cost_estimated=call.cost_estimated,
             latency_ms=call.latency_ms,
+            cached=call.cached,
         )
         for call in calls
     ]
@@ -162,3 +173,4 @@ def give_up(session: Session, run_id: UUID) -> None:
     run.error = f"{get_settings().max_attempts} workers died on this run; it is not tried again."
     run.cost_usd, run.cost_estimated = None, Decimal(0)
     run.finished_at = func.clock_timestamp()
+    spend.settle(session, run.id)

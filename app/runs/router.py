@@ -47,7 +47,7 @@ def _columns(run: Run) -> dict[str, Any]:
     return {**{c.key: getattr(run, c.key) for c in Run.__table__.columns}, "status": run.state}
 
 
-@router.post("/run", status_code=202, responses=responses(404, 409))
+@router.post("/run", status_code=202, responses=responses(402, 404, 409))
 def start_run(
     body: RunCreate, subject: Runner, session: SessionDep, once: OnceDep, response: Response
 ) -> RunAccepted:
@@ -141,7 +141,7 @@ def list_evaluators(_subject: Reader) -> Page[EvaluatorRead]:
     return Page[EvaluatorRead](items=items, next_cursor=None, total=len(items))
 
 
-@router.post("/query", status_code=202, responses=responses(409))
+@router.post("/query", status_code=202, responses=responses(402, 409))
 def start_query(
     body: QueryCreate, subject: Runner, session: SessionDep, once: OnceDep, response: Response
 ) -> QueryAccepted:

@@ -26,6 +26,7 @@ class RunSource(StrEnum):
     run = "run"
     query = "query"
     playground = "playground"
+    gateway = "gateway"  # the OpenAI-compatible endpoint
 
 
 class EvaluatorChoice(Input):

@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.subject import Subject
+from app.budgets import prices, spend
+from app.budgets.spend import Spender
 from app.core import lease
 from app.core.celery_app import Task
 from app.core.clock import new_id
@@ -23,6 +25,7 @@ from app.models import Prompt, PromptLabel, PromptVersion, Run
 from app.prompts import rendering
 from app.prompts.parameters import check_parameters
 from app.prompts.service import find_by_name
+from app.runs.worst_case import Tariff, judges_of, worst_case
 
 ASSISTANT = (
     "You are a helpful assistant. Answer the question clearly and briefly. "
@@ -218,6 +221,7 @@ def _start(
     **version: Any,  # noqa: ANN401 - columns that say which version, passed through
 ) -> Run:
     rendering.check_variables(template, order.variables)
+    checked = check_parameters(parameters)
     example = {"expected_output": order.expected_output, "context": order.context}
     run = Run(
         id=new_id(),
@@ -226,14 +230,36 @@ def _start(
         template=dict(template),
         variables=dict(order.variables),
         model=check_model(model or get_settings().default_model),
-        parameters=check_parameters(parameters),
+        parameters=checked,
         evaluators=check_evaluators(session, subject, order.evaluators),
         example=example if any(example.values()) else None,
         created_by=subject.label,
+        api_key_id=subject.key_id,
         next_send=lease.first_send(),
         **version,
     )
     session.add(run)
     session.flush()
+    reserve(session, run)
     enqueue(session, Task.run_prompt, run_id=run.id)
     return run
+
+
+def reserve(session: Session, run: Run) -> None:
+    """The most a run may cost, until its end is stored; raises BudgetGone.
+
+    Under the run's own id: whoever stores or gives up the run settles it.
+    """
+    example = run.example or {}
+    tariff = Tariff(get_settings().flat_token_price, prices.overrides(session, run.workspace_id))
+    amount = worst_case(
+        tariff,
+        model=run.model,
+        parameters=run.parameters,
+        texts=(run.template, run.variables, *example.values()),
+        judges=judges_of(run.evaluators, get_settings().judge),
+    )
+    spender = Spender(
+        workspace_id=run.workspace_id, prompt_id=run.prompt_id, api_key_id=run.api_key_id
+    )
+    spend.reserve(session, spender, run.id, amount)

@@ -23,7 +23,7 @@ from app.verdicts.evidence import Evidence
 from app.verdicts.loading import Place, find_places, load, load_pair
 from app.verdicts.policy import BY_DEFAULT, Policy, PolicyInForce
 from app.verdicts.schemas import DECISION_VERSION, Verdict
-from app.verdicts.verdict import judge, judge_together
+from app.verdicts.verdict import judge, judge_again, judge_together
 
 Role = Literal["baseline", "candidate"]
 
@@ -102,14 +102,7 @@ def _record(
 
 def recompute(record: VerdictRecord) -> Verdict:
     """The verdict again, from what is stored beside it."""
-    stored = Verdict.model_validate(record.content)
-    in_force = PolicyInForce(
-        policy=stored.policy.policy,
-        gate=stored.policy.gate,
-        gate_id=str(stored.policy.gate_id) if stored.policy.gate_id else None,
-        number=stored.policy.number,
-    )
-    return judge(Evidence.model_validate(record.evidence), in_force)
+    return judge_again(record.content, record.evidence)
 
 
 def compute(session: Session, before: Place, after: Place) -> Verdict:

@@ -1,6 +1,6 @@
 """The verdict on one candidate: pure, and the same for the same evidence and policy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from uuid import UUID
 
@@ -60,6 +60,18 @@ def judge(evidence: Evidence, in_force: PolicyInForce) -> Verdict:
     )
     ruled = Ruled(Ruling.invalid, [broken]) if broken else rule(case)
     return _written(case, ruled)
+
+
+def judge_again(content: Mapping[str, object], evidence: Mapping[str, object]) -> Verdict:
+    """The verdict on stored evidence under the policy that a stored verdict names."""
+    stored = InForce.model_validate(content["policy"])
+    in_force = PolicyInForce(
+        policy=stored.policy,
+        gate=stored.gate,
+        gate_id=str(stored.gate_id) if stored.gate_id else None,
+        number=stored.number,
+    )
+    return judge(Evidence.model_validate(evidence), in_force)
 
 
 def _broken(evidence: Evidence) -> str | None:

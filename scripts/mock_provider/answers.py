@@ -67,7 +67,7 @@ def ask(line: Line, route: str, body: bytes, key: bytes) -> None:
         refuse(line, route, 401, f"Incorrect API key provided: {WRONG_KEY}.")
     elif call.model == NO_SUCH_MODEL:
         refuse(line, route, 404, f"The model {NO_SUCH_MODEL} does not exist.")
-    elif refusal := provider.limiter.refusal(call.key, provider.stats):
+    elif refusal := provider.limiter.refusal(call, provider.stats):
         limit(line, call, refusal)
     else:
         answer(line, call)
@@ -88,11 +88,20 @@ def refuse(line: Line, route: str, status: int, message: str) -> None:
 
 def limit(line: Line, call: Call, refusal: Refusal) -> None:
     stats = line.provider.stats
+    stats.refused += 1
     stats.injected[refusal.why] += 1
     stats.statuses[429] += 1
     ask_to_wait(call, stats, refusal.why, time.monotonic() + refusal.wait_s)
     body = wire.error_body(call.route, 429, f"mock {refusal.why}")
-    line.send(429, body, wire.retry_after(refusal.wait_s))
+    line.send(429, body, wire.retry_after(refusal.wait_s) + quota(line, call))
+
+
+def quota(line: Line, call: Call) -> bytes:
+    """The headers about the key's limits for this model."""
+    settings = line.provider.settings
+    if settings.lean_headers:
+        return b""
+    return call.key.quota(call.model).headers(settings, time.monotonic())
 
 
 def ask_to_wait(call: Call, stats: Stats, why: str, until: float) -> None:
@@ -126,6 +135,7 @@ def answer(line: Line, call: Call) -> None:
 def play(line: Line, call: Call, content: Content) -> None:
     settings, stats = line.provider.settings, line.provider.stats
     playback = line.play(call)
+    call.headers = quota(line, call)
     if call.fault == "hang":
         return  # in flight until the client hangs up
     if call.fault == "drop":

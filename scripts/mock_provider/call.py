@@ -24,6 +24,7 @@ class Call:
     directive: dict[str, str] = field(default_factory=dict)
     fault: Fault | None = None
     due: float = 0.0
+    headers: bytes = b""  # of its reply
 
     @property
     def model(self) -> str:

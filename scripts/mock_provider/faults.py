@@ -6,6 +6,7 @@ import time
 from typing import NamedTuple
 
 from scripts.mock_provider.call import Call
+from scripts.mock_provider.replies import usage
 from scripts.mock_provider.settings import Fault, Settings
 from scripts.mock_provider.stats import Key, Stats
 
@@ -21,7 +22,7 @@ def fault_of(call: Call, settings: Settings) -> Fault | None:
     if asked is not None:
         return asked
     shares = settings.shares
-    if not shares:
+    if not shares or pausing(settings):
         return None
     seed = call.digest + call.attempt.to_bytes(4, "big")
     draw = int.from_bytes(hashlib.blake2b(seed, digest_size=8).digest(), "big") / 2.0**64
@@ -30,6 +31,11 @@ def fault_of(call: Call, settings: Settings) -> Fault | None:
             return fault
         draw -= share
     return None
+
+
+def pausing(settings: Settings) -> bool:
+    """Whether faults that come and go have gone."""
+    return settings.flap > 0 and int(time.monotonic() / settings.flap) % 2 == 0
 
 
 def asked_fault(call: Call) -> Fault | None:
@@ -72,13 +78,13 @@ class Limiter:
         self._tokens = max(1.0, settings.rps * settings.burst)
         self._filled_at = time.monotonic()
 
-    def refusal(self, key: Key, stats: Stats) -> Refusal | None:
-        settings = self._settings
+    def refusal(self, call: Call, stats: Stats) -> Refusal | None:
+        settings, key = self._settings, call.key
         if settings.max_concurrency and stats.inflight >= settings.max_concurrency:
             return Refusal("cap_concurrency", settings.retry_after)
         if settings.key_concurrency and key.inflight >= settings.key_concurrency:
             return Refusal("key_concurrency", settings.retry_after)
-        refusal = self._key_rpm(key) or self._rps()
+        refusal = self._key_rpm(key) or self._rps() or self._quota(call)
         if refusal is None:
             key.window.append(time.monotonic())
             key.max_in_window = max(key.max_in_window, len(key.window))
@@ -90,6 +96,18 @@ class Limiter:
             key.window.popleft()
         if self._settings.key_rpm and len(key.window) >= self._settings.key_rpm:
             return Refusal("key_rpm", max(0.001, key.window[0] + length - now))
+        return None
+
+    def _quota(self, call: Call) -> Refusal | None:
+        settings, quota, now = self._settings, call.key.quota(call.model), time.monotonic()
+        tokens = 0
+        if settings.model_tpm:
+            call.read()
+            tokens = sum(usage(call, settings) or (0, 0))
+        refused = quota.wait_s(tokens, settings, now)
+        if refused is not None:
+            return Refusal(*refused)
+        quota.let_through(tokens, now)
         return None
 
     def _rps(self) -> Refusal | None:

@@ -51,6 +51,7 @@ class Playback:
 
     def send_when_due(self, status: int, body: bytes, headers: bytes = b"") -> None:
         self._stats.statuses[status] += 1
+        headers += self._call.headers
         data = wire.whole(status, body, lean=self._settings.lean_headers, headers=headers)
         self._when_due(lambda: self._finish(data, late=True))
 
@@ -71,7 +72,8 @@ class Playback:
 
     def _begin(self, stream: Stream) -> None:
         self._stats.late.append(time.monotonic() - self._call.due)
-        data = wire.stream_head(lean=self._settings.lean_headers) + stream.first()
+        head = wire.stream_head(lean=self._settings.lean_headers, headers=self._call.headers)
+        data = head + stream.first()
         if stream.length:
             data += stream.token(0)
         self._next = 1

@@ -5,6 +5,8 @@ import time
 from collections import Counter, deque
 from typing import Any
 
+from scripts.mock_provider.quotas import Quota
+
 SHOWN_KEYS = 200
 
 
@@ -24,6 +26,13 @@ class Key:
         self.wait_until = 0.0
         self.limited: Counter[str] = Counter()
         self.window: deque[float] = deque()  # when requests were let through
+        self.quotas: dict[str, Quota] = {}  # by model
+
+    def quota(self, model: str) -> Quota:
+        found = self.quotas.get(model)
+        if found is None:
+            found = self.quotas[model] = Quota()
+        return found
 
     @property
     def name(self) -> str:
@@ -54,6 +63,7 @@ class Stats:
         self.cpu_at_start = cpu_s()
         self.requests = 0
         self.completed = 0
+        self.refused = 0  # by a limit
         self.aborted = 0  # hung up on by the client
         self.judge = 0
         self.streams = 0
@@ -104,6 +114,7 @@ class Stats:
             self._first = now
             self._first_epoch = time.time()
         key.inflight += 1
+        key.quota(model).inflight += 1
         key.max_inflight = max(key.max_inflight, key.inflight)
         self.model_inflight[model] += 1
         most = max(self.model_max_inflight[model], self.model_inflight[model])
@@ -116,6 +127,7 @@ class Stats:
         self._last = self._tick()
         self.inflight -= 1
         key.inflight -= 1
+        key.quota(model).inflight -= 1
         self.model_inflight[model] -= 1
         self.running[digest] -= 1
 
@@ -163,6 +175,7 @@ class Stats:
         return {
             "requests": self.requests,
             "completed": self.completed,
+            "refused": self.refused,
             "routes": dict(self.routes),
             "models": dict(self.models),
             "model_max_inflight": dict(self.model_max_inflight),

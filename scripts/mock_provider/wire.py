@@ -10,9 +10,6 @@ from pydantic_core import to_json
 REALISTIC = (
     "server: mock-provider\r\ndate: Thu, 01 Jan 2026 00:00:00 GMT\r\nopenai-organization: mock\r\n"
     "openai-processing-ms: 200\r\nopenai-version: 2020-10-01\r\n"
-    "x-ratelimit-limit-requests: 10000\r\nx-ratelimit-limit-tokens: 2000000\r\n"
-    "x-ratelimit-remaining-requests: 9999\r\nx-ratelimit-remaining-tokens: 1999900\r\n"
-    "x-ratelimit-reset-requests: 6ms\r\n"
     "strict-transport-security: max-age=31536000; includeSubDomains; preload\r\n"
     "x-request-id: req_0123456789abcdef0123456789abcdef\r\n"
 )
@@ -58,9 +55,9 @@ def whole(status: int, body: bytes, *, lean: bool, headers: bytes = b"") -> byte
     return b"%b%bcontent-length: %d\r\n\r\n%b" % (start, headers, len(body), body)
 
 
-def stream_head(*, lean: bool) -> bytes:
+def stream_head(*, lean: bool, headers: bytes = b"") -> bytes:
     start = head(200, "text/event-stream; charset=utf-8", lean=lean)
-    return start + b"cache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n"
+    return b"%b%bcache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n" % (start, headers)
 
 
 def retry_after(seconds: float) -> bytes:

@@ -10,8 +10,9 @@ from app.cli.main import app
 INTRO = """\
 # Command line
 
-What `llmops --help` and the help of every command say. Exit codes: 0 done, 2 usage or settings,
-3 could not complete, 130 interrupted.
+What `llmops --help` and the help of every command say. Exit codes: 0 done or passed,
+1 regression, 2 usage or settings, 3 could not complete or compare, 4 inconclusive under `--strict`,
+130 interrupted.
 """
 WIDTH = 80  # not the terminal's: the page is the same on every machine
 

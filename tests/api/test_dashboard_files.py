@@ -1,6 +1,7 @@
 """The built dashboard as the server hands it out."""
 
 import gzip
+import json
 import re
 from pathlib import Path
 
@@ -57,6 +58,35 @@ def test_every_address_of_a_page_gets_the_page_with_a_nonce_of_its_own(built):
         nonces.add(found[1])
 
     assert 3 == len(nonces)
+
+
+@pytest.mark.parametrize(
+    ("path", "scripts"),
+    [
+        ("/prompts", ["prompts-1.js"]),
+        ("/prompts/support/answer", ["chart-1.js", "prompt-1.js"]),
+        ("/experiments/new?prompt=a", []),
+        ("/", []),
+    ],
+)
+def test_a_page_names_its_own_scripts_ahead(built, path, scripts):
+    """And not those that come with the first one, nor those that are imported late."""
+    manifest = {
+        "index.html": {"file": "index-1.js", "imports": ["_shared.js"]},
+        "_shared.js": {"file": "shared-1.js"},
+        "_chart.js": {"file": "chart-1.js", "imports": ["_shared.js", "gone"]},
+        "_late.js": {"file": "late-1.js"},
+        "src/pages/prompts.tsx": {"file": "prompts-1.js", "imports": ["index.html"]},
+        "src/pages/prompt.tsx": {
+            "file": "prompt-1.js",
+            "imports": ["index.html", "_chart.js"],
+            "dynamicImports": ["_late.js"],
+        },
+    }
+    (built / ".vite" / "manifest.json").write_text(json.dumps(manifest))
+    page = serve(built).get(path).text
+
+    assert scripts == re.findall(r'<link rel="modulepreload" href="/([^"]+)" />', page)
 
 
 def test_hashed_files_are_kept_for_good_and_come_compressed(built):

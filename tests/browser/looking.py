@@ -43,3 +43,14 @@ def overflow(page: Page) -> int:
         "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     return width
+
+
+def found_in_all_looks(page: Page) -> dict[str, tuple[list[str], int]]:
+    """What is wrong with the page as it stands, by theme and width; nothing, if it is well."""
+    found = {}
+    for width in (1440, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            found[f"{theme} {width}"] = (violations(page), overflow(page))
+    return {look: wrong for look, wrong in found.items() if wrong != ([], 0)}

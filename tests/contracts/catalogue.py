@@ -48,9 +48,15 @@ def foreign_keys(connection: Connection) -> list[ForeignKey]:
     return [ForeignKey(row[0], row[1], row[2], tuple(row[3]), tuple(row[4])) for row in rows]
 
 
-def row_of(connection: Connection, table: str, workspace_id: UUID) -> dict[str, object]:
-    """One row of a workspace, as JSON."""
-    query = f"SELECT to_jsonb(t) FROM {table} t WHERE {owner_column(table)} = :owner LIMIT 1"
+def row_of(
+    connection: Connection, table: str, workspace_id: UUID, *, has: str = "workspace_id"
+) -> dict[str, object]:
+    """One row of a workspace, as JSON; one with a value in the column `has`, if there is one."""
+    has = has if table != "workspaces" else "id"
+    query = (
+        f"SELECT to_jsonb(t) FROM {table} t WHERE {owner_column(table)} = :owner"
+        f" ORDER BY {has} IS NULL LIMIT 1"
+    )
     found = connection.scalar(text(query), {"owner": workspace_id})
     assert isinstance(found, dict), f"{table} has no row to try this on"
     return found

@@ -13,9 +13,19 @@ from app.accounts.subject import Subject
 from app.core import queue, security
 from app.core.celery_app import Task
 from app.core.clock import now
-from app.core.database import system_unit_of_work
-from app.models import CanaryCheck, LoginSession, Role
-from tests.support.apart import WORK, Job
+from app.core.database import system_unit_of_work, unit_of_work
+from app.events import EventKind, emit
+from app.models import (
+    CachedAnswer,
+    CanaryCheck,
+    Delivery,
+    DeliveryAttempt,
+    DriftSignal,
+    LoginSession,
+    Reservation,
+    Role,
+)
+from tests.support.apart import DELIVERIES, WORK, Job
 from tests.support.fixtures import make_key, make_subject, make_workspace
 from tests.support.prompts import GROUNDED, UNGROUNDED, make_prompt
 
@@ -52,7 +62,8 @@ def jobs_kept() -> Iterator[list[Job]]:
 def work_off(sent: list[Job]) -> None:
     while sent:
         task, ids = sent.pop(0)
-        WORK[Task(task)](ids)
+        if Task(task) not in DELIVERIES:
+            WORK[Task(task)](ids)
 
 
 def furnish(server: TestClient, name: str) -> Furnished:
@@ -87,9 +98,17 @@ def furnish(server: TestClient, name: str) -> Furnished:
         ids |= _analyses_of(client, ids)
         work_off(sent)
     ids |= _approvals_of(client, ids)
-    with jobs_kept():
+    with jobs_kept() as sent:
+        ids |= _schedules_of(client, ids)
+        for _ in range(2):
+            _done(client.post(f"/api/v1/schedules/{ids['schedule_id']}/run"))
+            work_off(sent)
+        ids |= _told_of(client, subject)
+        ids |= _money_of(client, subject, ids)
+        work_off(sent)
         ids |= _reviews_of(client, ids)
     _check_canaries(subject)
+    _notice_drift(subject, ids)
     return Furnished(subject, key, ids)
 
 
@@ -151,6 +170,84 @@ def _approvals_of(client: TestClient, ids: Ids) -> Ids:
         for version in ("version_id", "second_version_id")
     ]
     return {"gate_id": gates[0], "baseline_id": approved[0]}
+
+
+def _told_of(client: TestClient, subject: Subject) -> Ids:
+    """Two webhooks and two alerts; the first webhook was told of both, in vain."""
+    hook = {"url": "http://127.0.0.1:9999/hook"}
+    webhook_ids = [_done(client.post("/api/v1/webhooks", json=hook))["id"] for _ in range(2)]
+    _done(client.put("/api/v1/alerts/settings", json={"addresses": ["ops@example.org"]}))
+    with unit_of_work(subject.workspace_id) as session:
+        alert_ids = [
+            emit(session, subject.workspace_id, EventKind.budget_alert, title="Half is spent.")
+            for _ in range(2)
+        ]
+    with system_unit_of_work() as session:
+        deliveries = [
+            Delivery(
+                workspace_id=subject.workspace_id,
+                event_id=alert_id,
+                endpoint_id=UUID(webhook_ids[0]),
+                state="failed",
+            )
+            for alert_id in alert_ids
+        ]
+        session.add_all(deliveries)
+        session.flush()
+        delivery_id = deliveries[0].id
+        session.add(
+            DeliveryAttempt(
+                workspace_id=subject.workspace_id, delivery_id=delivery_id, duration_ms=1
+            )
+        )
+    return {
+        "webhook_id": webhook_ids[0],
+        "delivery_id": str(delivery_id),
+        "alert_id": str(alert_ids[0]),
+    }
+
+
+def _money_of(client: TestClient, subject: Subject, shared: Ids) -> Ids:
+    """Budgets, one in a period that has begun, a price, a reservation and an answer to be used again."""
+    budget = {"limit_usd": "1000", "hard_stop": True}
+    price = {"model": "openai:own", "input_usd": "1", "output_usd": "2", "valid_from": "2026-01-01"}
+    ids = {
+        "budget_id": _done(client.post("/api/v1/budgets", json=budget))["id"],
+        "price_id": _done(client.post("/api/v1/prices", json=price))["id"],
+    }
+    for scope, of in (
+        ("prompt", {"prompt_id": shared["prompt_id"]}),
+        ("key", {"api_key_id": shared["key_id"]}),
+    ):
+        _done(client.post("/api/v1/budgets", json={"scope": scope, **of, "limit_usd": "1000"}))
+    with unit_of_work(subject.workspace_id) as session:
+        session.add(Reservation(amount_usd=1, lease_until=now() + timedelta(days=1)))
+        session.add(
+            CachedAnswer(
+                key="0",
+                text="Three years.",
+                model="own",
+                tokens_in=3,
+                tokens_out=2,
+                tokens_estimated=False,
+                finish_reason="stop",
+                latency_ms=1,
+            )
+        )
+    return ids
+
+
+def _schedules_of(client: TestClient, ids: Ids) -> Ids:
+    """Two schedules, one of which has run twice."""
+    body = {"prompt_id": ids["prompt_id"], "cron": "0 6 * * *", "versions": [1]}
+    request = {"evaluators": ["exact"]}
+    made = [
+        _done(client.post("/api/v1/schedules", json={**body, "name": name, "request": request}))[
+            "id"
+        ]
+        for name in ("mornings", "dawns")
+    ]
+    return {"schedule_id": made[0]}
 
 
 def _reviews_of(client: TestClient, ids: Ids) -> Ids:
@@ -216,6 +313,24 @@ def _check_canaries(subject: Subject) -> None:
                 report=[],
             )
             for _ in range(2)
+        )
+
+
+def _notice_drift(subject: Subject, ids: Ids) -> None:
+    """A signal, as following the runs of a schedule stores it."""
+    with system_unit_of_work() as session:
+        session.add(
+            DriftSignal(
+                workspace_id=subject.workspace_id,
+                schedule_id=UUID(ids["schedule_id"]),
+                experiment_id=UUID(ids["experiment_id"]),
+                series="one",
+                test="cusum",
+                direction="down",
+                cause="model",
+                changed_at=now(),
+                sentence="It scores lower than it did.",
+            )
         )
 
 

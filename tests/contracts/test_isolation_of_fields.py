@@ -46,11 +46,22 @@ IN_BODIES = [
     Field("start_run", "prompt", "name", 404),
     *of_an_experiment("run_experiment"),
     *of_an_experiment("plan_experiment"),
+    Field("record_experiment", "prompt_id", "prompt_id", 404),
+    Field("record_experiment", "prompt", "name", 404),
+    Field("record_experiment", "version", "version_id", 422),
     Field("evaluate_version", "golden.ids[]", "example_id", 422),
     *of_a_question("start_bisect"),
     *of_a_question("start_blame"),
     Field("activate_version", "from_version_id", "version_id", 412),
+    Field("create_budget", "prompt_id", "prompt_id", 422),
+    Field("create_budget", "api_key_id", "key_id", 422),
     Field("create_gate", "prompt_id", "prompt_id", 404),
+    Field("create_schedule", "prompt_id", "prompt_id", 404),
+    Field("create_schedule", "prompt", "name", 404),
+    Field("create_schedule", "versions[]", "version_id", 422),
+    Field("create_schedule", "request.golden.ids[]", "example_id", 422),
+    Field("change_schedule", "versions[]", "version_id", 422),
+    Field("change_schedule", "request.golden.ids[]", "example_id", 422),
     Field("ask_for_judge_certificate", "experiment_id", "experiment_id", 404),
     Field("create_canary", "experiment_id", "experiment_id", 404),
     Field("give_human_label", "experiment_id", "experiment_id", 404),
@@ -77,7 +88,9 @@ IN_QUERIES = [
     Field("list_analyses", "prompt", "prompt_id", 200),
     Field("list_audit_events", "object_id", "prompt_id", 200),
     Field("export_audit_events", "object_id", "prompt_id", 200),
+    Field("get_outlook", "version", "version_id", 404),
     Field("list_gates", "prompt", "prompt_id", 200),
+    Field("list_schedules", "prompt", "prompt_id", 200),
     Field("list_human_labels", "experiment", "experiment_id", 200),
     Field("list_baselines", "prompt", "prompt_id", 200),
     Field("get_analytics", "prompt_id", "prompt_id", 200),
@@ -85,6 +98,7 @@ IN_QUERIES = [
 ]
 PAGED = [
     "experiment_results",
+    "list_alerts",
     "list_analyses",
     "list_audit_events",
     "list_baselines",
@@ -99,7 +113,11 @@ PAGED = [
     "list_label_moves",
     "list_prompts",
     "list_runs",
+    "list_schedule_runs",
+    "list_schedules",
     "list_versions",
+    "list_webhook_deliveries",
+    "list_webhooks",
 ]
 INSTEAD_OF = {"prompt": ("prompt_id", "prompt_version_id"), "baseline": ("versions",)}
 
@@ -110,11 +128,13 @@ def name_of(field: Field) -> str:
 
 def with_id(body: dict[str, Any], name: str, value: str) -> dict[str, Any]:
     changed = copy.deepcopy(body)
-    first, _, inner = name.removesuffix("[]").partition(".")
-    for other in INSTEAD_OF.get(first, ()):
+    *objects, last = name.removesuffix("[]").split(".")
+    for other in INSTEAD_OF.get(last, ()):
         changed.pop(other, None)
-    wanted = [value] if name.endswith("[]") else value
-    changed[first] = {inner: wanted} if inner else wanted
+    holder = changed
+    for inner in objects:
+        holder = holder.setdefault(inner, {})
+    holder[last] = [value] if name.endswith("[]") else value
     return changed
 
 

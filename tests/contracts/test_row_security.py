@@ -143,7 +143,7 @@ def under_their_parent(
     connection: Connection, key: ForeignKey, ours: Furnished, theirs: Furnished
 ) -> str | int:
     """An own row of the child table, pointing at a parent of theirs; undone in any case."""
-    child = row_of(connection, key.child, ours.workspace_id)
+    child = row_of(connection, key.child, ours.workspace_id, has=key.columns[-1])
     parent = row_of(connection, key.parent, theirs.workspace_id)
     for mine, other in zip(key.columns[1:], key.referenced[1:], strict=True):
         child[mine] = parent[other]

@@ -19,6 +19,7 @@ class Valid(NamedTuple):
 VARIABLES = {"question": "How long is the warranty?", "context": "Three years."}
 CSV = "input.question,input.context,expected_output\nHow long?,Three years.,Three years.\n"
 
+HOOK = "http://127.0.0.1:9999/hook"  # nobody listens there
 WEEK = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-09T00:00:00Z"}
 
 
@@ -115,6 +116,9 @@ VALID: dict[str, Callable[[Ids], Valid]] = {
     "create_golden_example": lambda _: Valid({"input_data": VARIABLES, "expected_output": "3"}),
     "list_golden_examples": NOTHING,
     "import_golden_examples": lambda _: Valid(file=CSV),
+    "import_foreign_file": lambda _: Valid(
+        file=f'[{{"name": "{_name("made/i")}", "prompt": "{{{{ question }}}}"}}]'
+    ),
     "export_golden_examples": NOTHING,
     "get_golden_facets": NOTHING,
     "get_golden_example": NOTHING,
@@ -129,11 +133,21 @@ VALID: dict[str, Callable[[Ids], Valid]] = {
     "start_query": lambda _: Valid({"query": "Who?"}),
     "get_query": NOTHING,
     "run_experiment": lambda ids: Valid(_experiment(ids)),
+    "record_experiment": lambda ids: Valid(
+        {
+            "prompt_id": ids["prompt_id"],
+            "experiment_name": "recorded",
+            "version": ids["version_id"],
+            "primary": "passed",
+            "cases": [{"key": "one", "output": "Three years.", "scores": {"passed": {"value": 1}}}],
+        }
+    ),
     "plan_experiment": lambda ids: Valid(_experiment(ids)),
     "list_experiments": NOTHING,
     "experiment_status": NOTHING,
     "experiment_results": NOTHING,
     "export_experiment": NOTHING,
+    "bundle_experiment": NOTHING,
     "cancel_experiment": NOTHING,
     "pause_experiment": NOTHING,
     "resume_experiment": NOTHING,
@@ -147,6 +161,7 @@ VALID: dict[str, Callable[[Ids], Valid]] = {
     "evaluate_version": lambda _: Valid({"evaluators": ["exact"]}),
     "create_gate": lambda ids: Valid({"prompt_id": ids["prompt_id"], "name": _name("gate")}),
     "list_gates": NOTHING,
+    "get_outlook": lambda ids: Valid(query={"version": ids["version_id"], "label": "guarded"}),
     "get_gate": NOTHING,
     "change_gate": lambda _: Valid({"policy": {"minimum_pairs": 30}, "message": "more"}),
     "archive_gate": NOTHING,
@@ -161,6 +176,35 @@ VALID: dict[str, Callable[[Ids], Valid]] = {
     "list_baselines": NOTHING,
     "get_baseline": NOTHING,
     "retire_baseline": NOTHING,
+    "create_schedule": lambda ids: Valid(
+        {
+            "prompt_id": ids["prompt_id"],
+            "name": _name("schedule"),
+            "cron": "0 6 * * *",
+            "request": {"evaluators": ["exact"]},
+        }
+    ),
+    "list_schedules": NOTHING,
+    "get_schedule": NOTHING,
+    "change_schedule": lambda _: Valid({"cron": "0 7 * * 1-5"}),
+    "delete_schedule": NOTHING,
+    "run_schedule": NOTHING,
+    "learn_schedule_again": NOTHING,
+    "list_schedule_runs": NOTHING,
+    "schedule_drift": NOTHING,
+    "create_webhook": lambda _: Valid({"url": HOOK, "kinds": ["experiment.completed"]}),
+    "list_webhooks": NOTHING,
+    "get_webhook": NOTHING,
+    "change_webhook": lambda _: Valid({"description": _name("told")}),
+    "delete_webhook": NOTHING,
+    "rotate_webhook_secret": NOTHING,
+    "test_webhook": NOTHING,
+    "list_webhook_deliveries": NOTHING,
+    "replay_webhook_delivery": NOTHING,
+    "list_alerts": NOTHING,
+    "acknowledge_alert": NOTHING,
+    "get_alert_settings": NOTHING,
+    "change_alert_settings": lambda _: Valid({"addresses": ["ann@example.org"]}),
     "rejudge_experiment": lambda _: Valid({"evaluators": ["exact"]}),
     "create_judge": lambda _: Valid({"name": _name("judge"), "evaluator": "exact"}),
     "list_judges": NOTHING,
@@ -201,6 +245,23 @@ VALID: dict[str, Callable[[Ids], Valid]] = {
     "task_status": NOTHING,
     "experiment_events": lambda _: Valid(),
     "task_events": lambda _: Valid(),
+    "create_budget": lambda ids: Valid(
+        {"scope": "prompt", "prompt_id": ids["prompt_id"], "limit_usd": "5", "period": "day"}
+    ),
+    "list_budgets": NOTHING,
+    "get_budget": NOTHING,
+    "change_budget": lambda _: Valid({"limit_usd": "7.5"}),
+    "delete_budget": NOTHING,
+    "list_prices": NOTHING,
+    "create_price": lambda _: Valid(
+        {
+            "model": f"openai:{_name('model')}",
+            "input_usd": "2",
+            "output_usd": "8",
+            "valid_from": "2026-01-01",
+        }
+    ),
+    "delete_price": NOTHING,
     "create_playground_state": lambda _: Valid({"columns": [{"template": "Say {{ word }}"}]}),
     "get_playground_state": NOTHING,
     "list_audit_events": NOTHING,

@@ -23,11 +23,11 @@ pytestmark = pytest.mark.usefixtures("alone")
 NAMES = [
     "postgres",
     "valkey",
+    "image",
     "api",
     "worker-interactive",
     "worker-shards",
     "worker-control",
-    "beat",
 ]
 
 
@@ -92,7 +92,7 @@ def test_servers_of_yours_are_used_where_they_are_named(data, tmp_path, monkeypa
     valkey.stop()
     postgres.stop()
 
-    assert {"user": "llmops_app", "password": 64, "redis": True, "names": ["api"]} == seen
+    assert {"user": "llmops_app", "password": 64, "redis": True, "names": ["image", "api"]} == seen
     assert [] == [name for name in ("postgres", "valkey") if (data / name).exists()]
 
 

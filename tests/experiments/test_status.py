@@ -63,6 +63,21 @@ def test_the_status_says_where_the_run_comes_from(client, subject, made):
     assert (4307, None) == (found["seed"], found["eta_s"])
 
 
+def test_the_status_names_the_versions_before_any_case_has_run(client, subject, made):
+    """The baseline first, each with the labels that stand on it; a text that is tried has none."""
+    url = f"/api/v1/prompts/{made.prompt_id}/versions/{made.version_ids[1]}/activate"
+    for label in ("staging", "production"):
+        assert 200 == client.post(url, json={"label": label}).status_code
+    arms = standing(client, experiment_of(subject, made, baseline_arm=1))["arms"]
+    tried = standing(client, experiment_of(subject, made, names=[None, "hunk 1"]))["arms"]
+
+    assert [
+        (1, 2, None, ["production", "staging"]),
+        (0, 1, None, []),
+    ] == [(arm["arm"], arm["version_number"], arm["name"], arm["labels"]) for arm in arms]
+    assert [(None, []), ("hunk 1", [])] == [(arm["name"], arm["labels"]) for arm in tried]
+
+
 def test_what_a_run_has_not_is_null(client, subject, made):
     """No gate, no commit, no cap; while it runs, the time left."""
     experiment_id = experiment_of(

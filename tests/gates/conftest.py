@@ -8,7 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.accounts.subject import Scope, Subject
+from app.models import Ruling
 from tests.support.prompts import Made, make_prompt
+from tests.support.verdicts import make_verdict
 
 GATES = "/api/v1/gates"
 BASELINES = "/api/v1/baselines"
@@ -49,3 +51,32 @@ def activate(made: Made) -> Callable[..., Any]:
         return client.post(url, json=body)
 
     return move
+
+
+@pytest.fixture
+def gate(
+    client: TestClient, add_gate: Callable[..., dict[str, Any]], activate: Callable[..., Any]
+) -> dict[str, Any]:
+    """`production` stands on version 1 and is protected from then on."""
+    assert 200 == activate(client, 1).status_code
+    return add_gate(label="production")
+
+
+@pytest.fixture
+def judged(subject: Subject, made: Made, gate: dict[str, Any]) -> Callable[..., UUID]:
+    """`judged(2, ruling)`: a verdict on version 2 against version 1 under the gate."""
+
+    def make(
+        candidate: int, ruling: Ruling = Ruling.passed, baseline: int = 1, **values: Any
+    ) -> UUID:
+        wanted = {"gate_id": UUID(gate["id"]), "gate_number": 1, **values}
+        return make_verdict(
+            subject,
+            made.prompt_id,
+            baseline=made.version_ids[baseline - 1],
+            candidate=made.version_ids[candidate - 1],
+            ruling=ruling,
+            **wanted,
+        )
+
+    return make

@@ -9,34 +9,9 @@ from app.core.clock import new_id
 from app.core.database import unit_of_work
 from app.models import AuditEvent, PromptLabel, Ruling
 from tests.gates.conftest import GATES, STRICT
-from tests.support.verdicts import SETTLE, make_verdict
+from tests.support.verdicts import SETTLE
 
 WHY = "The launch does not wait"
-
-
-@pytest.fixture
-def gate(client, add_gate, activate):
-    """`production` stands on version 1 and is protected from then on."""
-    assert 200 == activate(client, 1).status_code
-    return add_gate(label="production")
-
-
-@pytest.fixture
-def judged(subject, made, gate):
-    """`judged(2, ruling)`: a verdict on version 2 against version 1 under the gate."""
-
-    def make(candidate: int, ruling: Ruling = Ruling.passed, baseline: int = 1, **values) -> UUID:
-        wanted = {"gate_id": UUID(gate["id"]), "gate_number": 1, **values}
-        return make_verdict(
-            subject,
-            made.prompt_id,
-            baseline=made.version_ids[baseline - 1],
-            candidate=made.version_ids[candidate - 1],
-            ruling=ruling,
-            **wanted,
-        )
-
-    return make
 
 
 def standing(subject) -> list[UUID]:

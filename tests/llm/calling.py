@@ -1,4 +1,4 @@
-"""Calls the mock provider through the real SDKs."""
+"""Calls the mock provider through the real adapters."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from app.llm.adapter import Adapter
 from app.llm.client import Completion, Message, ModelError, Options
-from app.llm.registry import Credential, ModelReference, client_of, remote
+from app.llm.registry import Credential, ModelReference, remote, wire_of
 
 T = TypeVar("T")
 
@@ -33,13 +33,13 @@ async def adapter(
     provider: str, url: str, *, model: str = "mock-gen", key: str = KEY
 ) -> AsyncIterator[Adapter]:
     found = credential(provider, url, key)
-    http = client_of(found)
+    wire = wire_of(found)
     try:
-        opened = remote(ModelReference(provider, model), http, found)
+        opened = remote(ModelReference(provider, model), wire, found)
         assert isinstance(opened, Adapter)
         yield opened
     finally:
-        await http.aclose()
+        await wire.aclose()
 
 
 def with_adapter(

@@ -177,24 +177,25 @@ def test_there_is_one_local_model():
     assert ["local"] == registry.providers()
 
 
-def test_one_client_and_one_gate_per_credential_and_loop(mock):
-    """Two models of a provider share both; another event loop shares neither."""
+def test_one_client_and_one_breaker_per_credential_and_loop(mock):
+    """Two models of a provider share both and have a gate each; another event loop shares nothing."""
     registry = Registry({"openai": credential("openai", mock.url)}, Limits(concurrency=7))
 
     async def look():
         one, again, two = (registry.get(f"openai:{name}") for name in ("a", "a", "b"))
         assert one is again
         assert one is not two
-        assert one._gate is two._gate
+        assert one._gate is not two._gate
+        assert one._gate._breaker is two._gate._breaker
         assert 7 == one._gate.limits.concurrency
-        assert one._model._client._client is two._model._client._client
+        assert one._model._wire is two._model._wire
         return one
 
     first, second = (in_loop(registry, look) for _ in range(2))
 
     assert first is not second
     assert first._gate is not second._gate
-    assert first._model._client._client.is_closed
+    assert first._model._wire._session.closed
 
 
 def test_a_loop_that_is_gone_is_forgotten():

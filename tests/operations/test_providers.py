@@ -70,7 +70,7 @@ def test_without_a_key_there_is_the_local_model(client):
     assert "LLMOPS_HF_BASE_URL" in found["huggingface"]["how_to_configure"]
     assert "without a key" in found["local"]["how_to_configure"]
     assert {None} == {found["openai"][name] for name in ("key_hint", "circuit", "concurrency")}
-    assert 64 == found["local"]["concurrency"]
+    assert 256 == found["local"]["concurrency"]
 
 
 def test_a_key_is_hinted_at_and_an_address_has_no_password(client, settings):

@@ -50,6 +50,17 @@ def test_versions_of_different_prompts_cannot_be_compared(client, prompt):
     assert ("", None) == (same["unified"], same["effect"])
 
 
+def test_the_versions_of_a_diff_may_be_named(client, prompt, add_version):
+    """By name and number, label or `latest`, as a version is served; each tells what it follows."""
+    new = add_version("Two")
+    name = prompt["name"]
+    body = compare(client, f"{name}@1", f"{name}@latest").json()
+
+    assert [prompt["latest_version"]["id"], new["id"]] == [body["from"]["id"], body["to"]["id"]]
+    assert (None, 1) == (body["from"]["parent_number"], body["to"]["parent_number"])
+    assert 404 == compare(client, f"{name}@1", f"{name}@99").status_code
+
+
 def test_the_effect_is_read_from_the_newest_experiment_with_both(
     client, prompt, add_version, finished
 ):

@@ -116,7 +116,9 @@ def test_another_judge_behind_the_name_moves(client, workspace, provider, experi
     query = "SELECT count(*) FROM cost_entries WHERE workspace_id = :id AND source = 'canary'"
     with system_unit_of_work() as session:
         booked = session.execute(text(query), {"id": workspace}).scalar_one()
+        told = session.scalars(text("SELECT title FROM events WHERE kind = 'judge.changed'")).all()
 
+    assert ["scores its 3 canaries otherwise" in title for title in told] == [True]
     assert (True, False) == (newest["moved"], oldest["moved"])
     assert [0.0] * 3 == [row["score"] for row in newest["report"]]
     assert [1.0] * 3 == [row["first_score"] for row in newest["report"]]

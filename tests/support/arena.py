@@ -4,11 +4,13 @@ Leases are short, so that what dies is found in seconds; nothing here touches th
 other tests.
 """
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,10 +36,11 @@ QUICK = {
     "LLMOPS_SHARD_SIZE": "8",
     "LLMOPS_SHARD_CONCURRENCY": "8",  # 16 cases in flight are two loops in two processes
 }
-CASE = "Case {{ number }} of {{ run }}: {{ question }}"
+CASE = "{{{{ question }}}} Of {{{{ run }}}}, case {arm}/{{{{ number }}}}"
 MOCK = "openai:mock-gen"
 ENDED = {"completed", "completed_with_errors", "failed", "cancelled"}
 LATENCY_S = 0.2
+PATIENCE_S = 180.0  # nothing is measured here, and the machine may be busy
 
 
 class Arena:
@@ -45,13 +48,20 @@ class Arena:
         self.stack, self.provider = stack, provider
         urls = [f"{name}DATABASE{kind}_URL" for name, kind in _URLS]
         self.database = Apart(DatabaseUrls(*(stack.environment[name] for name in urls)))
+        self._quiet = {k: v for k, v in provider.configure().items() if k not in {"host", "port"}}
+        self._is_usual = True  # the worker: neither poisoned nor otherwise strange
         self.worker = self.start_worker()
-        control = ("worker", "-Q", "control", "-P", "solo", "-n", "control@%h", "-B")
-        stack.celery(*control, "-s", str(stack.folder / "beat"), **QUICK)
-        self.client = self._serve()
+        self.sweeper = self.start_sweeper()
+        self._port = free_port("127.0.0.1", 0)
+        self.api = self.start_api()
+        url = f"http://127.0.0.1:{self._port}"
+        self.client = httpx2.Client(base_url=url, trust_env=False, timeout=20)
+        self.until_ready()
         with self.database.used():
             self.subject = make_subject(make_workspace())
             self.client.headers["authorization"] = f"Bearer {make_key(self.subject)}"
+
+    # --- processes ---
 
     def start_worker(
         self, app: str = "app.core.celery_app", **more: str
@@ -61,39 +71,62 @@ class Arena:
             "-m", "celery", "-A", app, *WORKER, name="work", **QUICK, **at(self.provider), **more
         )
 
-    def _serve(self) -> httpx2.Client:
-        port = free_port("127.0.0.1", 0)
-        self.stack.python("-m", "uvicorn", "app.main:app", "--port", str(port), name="api", **QUICK)
-        client = httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20)
+    def start_sweeper(self) -> subprocess.Popen[bytes]:
+        """The control worker, with beat in it."""
+        control = ("worker", "-Q", "control", "-P", "solo", "-n", "control@%h", "-B")
+        return self.stack.celery(*control, "-s", str(self.stack.folder / "beat"), **QUICK)
 
+    def start_api(self) -> subprocess.Popen[bytes]:
+        """Always on the same port."""
+        port = str(self._port)
+        return self.stack.python(
+            "-m", "uvicorn", "app.main:app", "--port", port, name="api", **QUICK
+        )
+
+    def until_ready(self) -> None:
         def ready() -> bool:
             try:
-                return client.get("/readyz").status_code == 200
+                return self.client.get("/readyz").status_code == 200
             except httpx2.TransportError:
                 return False
 
         assert eventually(ready)
-        return client
+
+    def change_worker(self, app: str = "app.core.celery_app", **more: str) -> None:
+        """Ends the worker in peace and starts another."""
+        self.worker.terminate()
+        self.worker.wait(60)
+        self.worker = self.start_worker(app, **more)
+        self._is_usual = False
 
     # --- experiments ---
 
-    def start(self, examples: int = 40, *, poison: int | None = None, **asked: Any) -> str:
-        """An experiment whose every case is a body of its own; `poison` is a deadly case."""
+    def start(
+        self,
+        examples: int = 40,
+        *,
+        arms: int = 1,
+        spoiled: Mapping[int, Mapping[str, str]] | None = None,
+        latency_s: float = LATENCY_S,
+        **asked: Any,
+    ) -> str:
+        """An experiment whose every case is a body of its own; `spoiled` are inputs by example."""
         self.provider.reset()
-        self.provider.configure(latency=LATENCY_S)
+        self.provider.configure(latency=latency_s)
         with self.database.used():
             made = make_prompt(
                 self.subject,
-                templates=[CASE],
+                templates=[CASE.format(arm=arm) for arm in range(arms)],
                 examples=examples,
                 model=MOCK,
-                inputs={"run": str(time.monotonic_ns()), "deadly": ""},
+                inputs={"run": str(time.monotonic_ns())},
             )
-        if poison is not None:
+        for number, inputs in (spoiled or {}).items():
             self.sql(
-                'UPDATE golden_examples SET input_data = input_data || \'{"deadly": "poison"}\''
+                "UPDATE golden_examples SET input_data = input_data || cast(:more AS jsonb)"
                 " WHERE id = :id",
-                id=made.example_ids[poison],
+                id=made.example_ids[number],
+                more=json.dumps(inputs),
             )
         body = {
             "prompt_id": str(made.prompt_id),
@@ -105,6 +138,11 @@ class Arena:
         answer = self.client.post("/api/v1/experiments/run", json=body)
         assert answer.status_code == 202, answer.text
         return str(answer.json()["experiment_id"])
+
+    def cancel(self, experiment_id: str) -> None:
+        """Out of the way, if it was begun."""
+        if experiment_id:
+            self.client.post(f"/api/v1/experiments/{experiment_id}/cancel")
 
     def sql(self, statement: str, **values: object) -> list[Any]:
         return self.database.sql(statement, **values)
@@ -138,7 +176,7 @@ class Arena:
             status = self.status(experiment_id)
             return status if status["status"] in ENDED and status["results"] else None
 
-        status = eventually(look, within=60)
+        status = eventually(look, within=PATIENCE_S)
         assert status, self.status(experiment_id)
         rows = self.sql(
             "SELECT state, count(*) AS n, count(DISTINCT case_no) AS cases FROM results"
@@ -158,10 +196,15 @@ class Arena:
         """The worker's two processes."""
         return psutil.Process(self.worker.pid).children()
 
+    def busy(self) -> list[psutil.Process]:
+        """Those of the pool that hold a shard."""
+        rows = self.sql("SELECT DISTINCT owner FROM shards WHERE state = 'running'")
+        holders = {int(row.owner.split(":")[1]) for row in rows}
+        return [process for process in self.pool() if process.pid in holders]
+
     def kill_worker(self) -> None:
         """The whole group at once, as when a machine is lost."""
-        os.killpg(self.worker.pid, signal.SIGKILL)
-        self.worker.wait(10)
+        kill_group(self.worker)
 
     def redis(self) -> redis.Redis:
         return redis.Redis.from_url(self.stack.valkey.url, socket_timeout=2)
@@ -183,12 +226,48 @@ class Arena:
 
     @contextmanager
     def stopped_queue(self) -> Iterator[None]:
-        """Valkey is not there, and comes back empty."""
+        """Valkey is not there, and comes back with what it had."""
         self.stack.valkey.stop()
         try:
             yield
         finally:
             self.stack.valkey.start()
+
+    @contextmanager
+    def lost_queue(self) -> Iterator[None]:
+        """Valkey dies, and another comes back empty."""
+        assert self.stack.valkey.child
+        self.stack.valkey.child.kill()
+        try:
+            yield
+        finally:
+            self.stack.valkey.stop()
+            shutil.rmtree(self.stack.folder / "valkey" / "appendonlydir", ignore_errors=True)
+            self.stack.valkey.start()
+
+    def mend(self) -> None:
+        """Everything runs again, as a supervisor would see to it."""
+        self.provider.configure(**self._quiet)
+        for server in (self.stack.postgres, self.stack.valkey):
+            if server.child is None or server.child.exit_code is not None:
+                server.stop()
+                server.start()
+        if self.worker.poll() is not None:
+            self.worker = self.start_worker()
+        elif not self._is_usual:
+            self.change_worker()
+        self._is_usual = True
+        if self.sweeper.poll() is not None:
+            self.sweeper = self.start_sweeper()
+        if self.api.poll() is not None:
+            self.api = self.start_api()
+        self.until_ready()
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """A process and all it started, at once."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
 
 
 _URLS = (("", ""), ("LLMOPS_", "_SYSTEM"), ("LLMOPS_", "_OWNER"))
@@ -196,7 +275,7 @@ _URLS = (("", ""), ("LLMOPS_", "_SYSTEM"), ("LLMOPS_", "_OWNER"))
 
 @contextmanager
 def arena(folder: Path) -> Iterator[Arena]:
-    stack = open_stack(folder)
+    stack = open_stack(folder, durable=True)
     try:
         with start(latency=LATENCY_S) as provider:
             made = Arena(stack, provider)

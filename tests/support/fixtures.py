@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from app.accounts import keys
 from app.accounts.subject import SCOPES_OF, Scope, Subject, SubjectKind
+from app.core import redis
 from app.core.clock import new_id
 from app.core.config import get_settings
 from app.core.database import system_unit_of_work, unit_of_work
@@ -150,6 +151,8 @@ def provider(shared_provider: MockProvider) -> Iterator[MockProvider]:
     """The mock provider behind `openai:…` models, with its books empty and its settings as new."""
     before = shared_provider.configure()
     shared_provider.reset()
+    for books in redis.client().scan_iter("llmops-lines:*"):  # what others learned about it
+        redis.client().delete(books)
     yield shared_provider
     shared_provider.configure(**{k: v for k, v in before.items() if k not in {"host", "port"}})
 

@@ -28,6 +28,7 @@ async def _die_of_it(self: Performer, brief: Brief) -> Outcome:
     return await _perform(self, brief)
 
 
-Performer.perform = _die_of_it  # type: ignore[method-assign] # what this module is for
+if DEATHS in os.environ:  # else it is only asked for its names
+    Performer.perform = _die_of_it  # type: ignore[method-assign] # what this module is for
 
 __all__ = ["app"]

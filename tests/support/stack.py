@@ -71,11 +71,14 @@ def environment_of(urls: DatabaseUrls) -> dict[str, str]:
     }
 
 
-def open_stack(folder: Path) -> Stack:
-    """Starts both servers, makes the roles, migrates; this process's environment stays as it is."""
-    postgres = Postgres(folder, durable=False)
+def open_stack(folder: Path, *, durable: bool = False) -> Stack:
+    """Starts both servers, makes the roles, migrates; this process's environment stays as it is.
+
+    Those that are to be killed have to be `durable`, or they forget what they confirmed.
+    """
+    postgres = Postgres(folder, durable=durable)
     environment = environment_of(provision(postgres.start()))
-    valkey = Valkey(folder, durable=False)
+    valkey = Valkey(folder, durable=durable)
     environment["REDIS_URL"] = valkey.start()
     migrate("upgrade", "head", **environment)
     return Stack(folder, postgres, valkey, environment)

@@ -10,6 +10,7 @@ import { NewJudgeSheet } from "@/features/judges/judge-sheets";
 import { EvaluatorsTable, JudgesTable } from "@/features/judges/judges-table";
 import { useQueueCount } from "@/features/review/queue-badge";
 import { QueueStanding } from "@/features/review/queue-standing";
+import { DriftTab } from "@/features/schedules/drift-tab";
 import { useMay } from "@/features/session/use-may";
 import type { EvaluationsSearch } from "./evaluations.search";
 
@@ -17,6 +18,7 @@ const TABS = [
   { key: "judges", name: "Judges" },
   { key: "certificates", name: "Certificates" },
   { key: "queue", name: "Review queue" },
+  { key: "drift", name: "Drift watch" },
 ] as const;
 const EXACT = { exact: true, includeSearch: true };
 type Tab = (typeof TABS)[number]["key"];
@@ -31,12 +33,27 @@ function Judges() {
   );
 }
 
-interface CertificatesProps {
+interface TabProps {
   search: EvaluationsSearch;
   go: (next: EvaluationsSearch) => void;
 }
 
-function Certificates({ search, go }: CertificatesProps) {
+const shown = (id: string | undefined): EvaluationsSearch => ({ tab: "drift", ...(id && { schedule: id }) });
+
+function Drift({ search: { schedule, plan }, go }: TabProps) {
+  const mayWrite = useMay("write");
+  return (
+    <DriftTab
+      chosen={schedule}
+      plan={plan}
+      mayChange={mayWrite}
+      onPlan={(next) => go({ ...shown(schedule), ...(next && { plan: next }) })}
+      onSaved={(id) => go(shown(id))}
+    />
+  );
+}
+
+function Certificates({ search, go }: TabProps) {
   const mayRun = useMay("run");
   const { certificate, experiment, evaluator } = search;
   return (
@@ -67,6 +84,12 @@ function Actions({ tab, waiting }: { tab: Tab; waiting: number | null }) {
         <ButtonLink to="/evaluations" search={{ tab, ask: true }}>
           <Plus className="icon" aria-hidden="true" />
           Ask for a certificate
+        </ButtonLink>
+      )}
+      {tab === "drift" && mayWrite && (
+        <ButtonLink to="/evaluations" search={{ tab, plan: "new" }}>
+          <Plus className="icon" aria-hidden="true" />
+          New schedule
         </ButtonLink>
       )}
       {mayReview && (
@@ -109,6 +132,7 @@ export function EvaluationsPage() {
       {tab === "judges" && <Judges />}
       {tab === "certificates" && <Certificates search={search} go={go} />}
       {tab === "queue" && <QueueStanding />}
+      {tab === "drift" && <Drift search={search} go={go} />}
       {search.new && <NewJudgeSheet onClose={() => go({})} />}
       {search.ask && (
         <CertificateAsk

@@ -1,10 +1,20 @@
 import { type RawSearch, flag, text } from "@/lib/search-params";
 
 export interface SettingsSearch {
-  /** The sheet that makes a key or an invitation is open. */
+  /** The sheet that makes a key, an invitation, a budget or a webhook is open. */
   new?: true;
   /** The gate whose sheet is open. */
   gate?: string;
+  /** The budget or webhook whose sheet is open. */
+  edit?: string;
+  /** The model that gets a price, or `new`. */
+  price?: string;
+  /** The webhook whose deliveries are shown. */
+  hook?: string;
+  /** Which of a list, or which CI server. */
+  view?: string;
+  /** The prompt that CI is set up for. */
+  prompt?: string;
   actor?: string;
   tag?: string;
   object?: string;
@@ -25,6 +35,11 @@ export function settingsSearch(raw: RawSearch): SettingsSearch {
   return {
     new: flag(raw, "new"),
     gate: text(raw, "gate"),
+    edit: text(raw, "edit"),
+    price: text(raw, "price"),
+    hook: text(raw, "hook"),
+    view: text(raw, "view"),
+    prompt: text(raw, "prompt"),
     actor: text(raw, "actor"),
     tag: text(raw, "tag"),
     object: text(raw, "object"),

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, lazyRouteComponent, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
+import { Suspense } from "react";
 import { PageHeader } from "@/components/layout/page-header";
-import { EmptyState } from "@/components/layout/states";
+import { EmptyState, Skeleton } from "@/components/layout/states";
 import { ButtonLink } from "@/components/ui/link";
 import { ApiKeysSection } from "@/features/accounts/api-keys-section";
 import { MembersSection } from "@/features/accounts/members-section";
@@ -19,14 +20,19 @@ import type { SettingsSearch } from "./settings.search";
 
 const HERE = "/shell/settings/$section";
 /** What the one primary button of a section makes. */
-const MAKES: Readonly<Record<string, string>> = { "api-keys": "Create key", members: "Invite somebody" };
+const MAKES: Readonly<Record<string, string>> = { "api-keys": "Create key", members: "Invite somebody", budgets: "New budget", webhooks: "New webhook" };
+
+const BudgetsSection = lazyRouteComponent(() => import("@/features/budgets/budgets-section"), "BudgetsSection");
+const WebhooksSection = lazyRouteComponent(() => import("@/features/webhooks/webhooks-section"), "WebhooksSection");
+const AlertsSection = lazyRouteComponent(() => import("@/features/alerts/alerts-section"), "AlertsSection");
+const CiSection = lazyRouteComponent(() => import("@/features/ci/ci-section"), "CiSection");
 
 function SectionBody({ section }: { section: string }) {
   const search = useSearch({ from: HERE });
   const navigate = useNavigate({ from: "/settings/$section" });
   const go = (next: SettingsSearch, replace = false) => void navigate({ search: next, replace });
   const close = () => go({}, true);
-  const { new: isNew = false, gate, cursor, actor, tag, object, from, to } = search;
+  const { new: isNew = false, gate, edit, price, hook, view, prompt, cursor, actor, tag, object, from, to } = search;
   const filters = { actor, tag, object, from, to };
   switch (section) {
     case "profile":
@@ -39,6 +45,14 @@ function SectionBody({ section }: { section: string }) {
       return <MembersSection isInviting={isNew} onClose={close} />;
     case "gates":
       return <GatesSection gateId={gate} onClose={close} />;
+    case "budgets":
+      return <BudgetsSection isCreating={isNew} edited={edit} priced={price} onOpen={go} onClose={close} />;
+    case "webhooks":
+      return <WebhooksSection isCreating={isNew} edited={edit} chosen={hook} view={view} cursor={cursor} onShow={go} onClose={() => go({ hook }, true)} />;
+    case "alerts":
+      return <AlertsSection view={view} cursor={cursor} onShow={go} />;
+    case "ci":
+      return <CiSection prompt={prompt} view={view} onView={(next) => go({ prompt, view: next }, true)} />;
     case "audit":
       return <AuditSection filters={filters} cursor={cursor} onFilter={go} onPage={(place) => go({ ...filters, cursor: place })} />;
     case "system":
@@ -88,7 +102,9 @@ export function SettingsPage() {
       <div className="with-nav">
         <SettingsNav />
         <div key={section} className="stack settings">
-          <SectionBody section={section} />
+          <Suspense fallback={<Skeleton />}>
+            <SectionBody section={section} />
+          </Suspense>
         </div>
       </div>
     </>

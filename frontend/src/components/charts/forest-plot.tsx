@@ -37,6 +37,13 @@ export interface ForestPlotProps {
 }
 
 const EDGE = 24;
+const BESIDE = 0.1; // of the axis, at either side of the reference
+
+/** There is a better side and a worse one, also where all estimates lie on one. */
+function aroundReference([low, high]: Bounds, reference: number): Bounds {
+  const room = (high - low) * BESIDE;
+  return [Math.min(low, reference - room), Math.max(high, reference + room)];
+}
 
 /** Rows of estimates on one axis. Labels stand beside the marks, or above them where there is no room. */
 export function ForestPlot(props: ForestPlotProps) {
@@ -49,7 +56,8 @@ export function ForestPlot(props: ForestPlotProps) {
     ...(row.baseline?.interval ?? []),
   ]);
   const edge = margin === undefined || reference === null ? null : reference - margin;
-  const range = extent([...values, reference, edge]) ?? [0, 1];
+  const bare = extent([...values, reference, edge]) ?? [0, 1];
+  const range = reference === null ? bare : aroundReference(bare, reference);
   const axis = props.domain
     ? niceAxis(props.domain[0], props.domain[1], { tight: true })
     : niceAxis(range[0], range[1]);

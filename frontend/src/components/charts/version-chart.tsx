@@ -53,6 +53,7 @@ export function VersionChart(props: VersionChartProps) {
           key={version.name}
           version={version}
           x={percentOf((index + 0.5) * slot)}
+          makesRoom={versions[index + 1]?.label !== undefined}
           {...{ bottom, height, format }}
         />
       ))}
@@ -112,18 +113,20 @@ function VersionMark({ version, x, y }: VersionMarkProps) {
 interface VersionTextProps {
   version: VersionPoint;
   x: string;
+  /** The next version holds a label as well. */
+  makesRoom: boolean;
   bottom: number;
   height: number;
   format: Format;
 }
 
-function VersionText({ version: { name, label, value }, x, bottom, height, format }: VersionTextProps) {
+function VersionText({ version: { name, label, value }, x, makesRoom, bottom, height, format }: VersionTextProps) {
   return (
     <g aria-hidden="true">
       {label && (
         <>
           <line className="holder" x1={x} x2={x} y1={TOP - 2} y2={bottom} />
-          <text className="holder" x={x} y="10" textAnchor="middle">
+          <text className="holder" x={x} dx={makesRoom ? 6 : 0} y="10" textAnchor={makesRoom ? "end" : "middle"}>
             {label}
           </text>
         </>

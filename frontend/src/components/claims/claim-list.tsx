@@ -15,11 +15,12 @@ interface ClaimListProps {
 /** What was found about each claim: its number, the verdict, the words of the source and where they stand. */
 export function ClaimList({ claims, all = false, placeOf, label = "Claims" }: ClaimListProps) {
   const told = claims.filter((claim) => all || claim.number !== null);
+  const isNumbered = told.some((claim) => claim.number !== null);
   return (
-    <ol className="claims" aria-label={label}>
+    <ol className={isNumbered ? "claims" : "claims claims--bare"} aria-label={label}>
       {told.map((claim, index) => (
         <li key={index}>
-          <b className={`v-${CLAIM_CLASS[claim.verdict]}`}>{claim.number ?? ""}</b>
+          {isNumbered && <b className={`v-${CLAIM_CLASS[claim.verdict]}`}>{claim.number ?? ""}</b>}
           <b className={`v-${CLAIM_CLASS[claim.verdict]}`}>
             <span aria-hidden="true">{SIGN[claim.verdict]}</span> {CLAIM_WORD[claim.verdict]}
           </b>

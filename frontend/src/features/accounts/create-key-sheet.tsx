@@ -17,14 +17,18 @@ interface KeyForm {
 }
 
 const LIVES = [30, 90, 180, 365];
+const START: readonly Scope[] = ["read", "run"];
 
 interface CreateKeySheetProps {
+  /** What the form starts with. */
+  name?: string;
+  scopes?: readonly Scope[];
   onMade: (made: ApiKeyMade) => void;
   onClose: () => void;
 }
 
-export function CreateKeySheet({ onMade, onClose }: CreateKeySheetProps) {
-  const form = useForm<KeyForm>({ defaultValues: { name: "", scopes: ["read", "run"], expires_in_days: 90 } });
+export function CreateKeySheet({ name = "", scopes = START, onMade, onClose }: CreateKeySheetProps) {
+  const form = useForm<KeyForm>({ defaultValues: { name, scopes: [...scopes], expires_in_days: 90 } });
   const [said, setSaid] = useState<string | null>(null);
   const create = useMutation({
     mutationFn: createKey,

@@ -63,7 +63,7 @@ export function KeysTable({ keys, onMade }: KeysTableProps) {
               <b>{key.name}</b> <State apiKey={key} isReplaced={successors.has(key.id)} />
             </td>
             <td>
-              <span className="row">
+              <span className="row wrap">
                 {key.scopes.map((scope) => (
                   <Chip key={scope}>{scope}</Chip>
                 ))}

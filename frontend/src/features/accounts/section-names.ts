@@ -3,8 +3,12 @@ export const SECTION_NAMES = {
   profile: "Profile",
   "api-keys": "API keys",
   providers: "Providers, models",
+  budgets: "Budgets, prices",
   members: "Members, roles",
   gates: "Labels, gates",
+  ci: "CI",
+  webhooks: "Webhooks",
+  alerts: "Alerts",
   audit: "Audit log",
   system: "System",
 } as const;

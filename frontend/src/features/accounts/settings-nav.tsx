@@ -1,13 +1,17 @@
 import { Link } from "@tanstack/react-router";
-import { KeyRound, type LucideIcon, Plug, ScrollText, Server, Tag, User, Users } from "lucide-react";
+import { Bell, GitPullRequest, KeyRound, type LucideIcon, Plug, ScrollText, Server, Tag, User, Users, Wallet, Webhook } from "lucide-react";
 import { SECTION_NAMES, type Section } from "./section-names";
 
 const ICONS: Readonly<Record<Section, LucideIcon>> = {
   profile: User,
   "api-keys": KeyRound,
   providers: Plug,
+  budgets: Wallet,
   members: Users,
   gates: Tag,
+  ci: GitPullRequest,
+  webhooks: Webhook,
+  alerts: Bell,
   audit: ScrollText,
   system: Server,
 };

@@ -1,4 +1,5 @@
 import { Anchor, ClipboardList, Hourglass, type LucideIcon, ShieldAlert, TrendingDown, Unplug } from "lucide-react";
+import { Link } from "@tanstack/react-router";
 import { Panel } from "@/components/layout/panel";
 import { buttonClass } from "@/components/ui/button";
 import { DeltaValue } from "@/features/verdicts/delta-value";
@@ -20,7 +21,16 @@ const TONES: Readonly<Record<Attention["severity"], string>> = { regression: "re
 
 export function AttentionList({ items }: { items: readonly Attention[] }) {
   return (
-    <Panel title="Needs you" beside={<span className="n">{items.length}</span>} flush>
+    <Panel
+      title="Needs you"
+      beside={<span className="n">{items.length}</span>}
+      tools={
+        <Link to="/settings/$section" params={{ section: "alerts" }}>
+          Alerts
+        </Link>
+      }
+      flush
+    >
       {items.length > 0 ? (
         <ul className="attention">
           {items.map((item) => (

@@ -35,9 +35,10 @@ export const isDay = (value: string): boolean => DAY.test(value) && !Number.isNa
 export const isMoment = (value: string): boolean =>
   asPreset(value) !== undefined || isDay(value) || (MOMENT.test(value) && !Number.isNaN(Date.parse(value)));
 
-export const SOURCE_NAMES: Readonly<Record<Source, string>> = {
+export const SOURCE_NAMES: Readonly<Record<Source | "gateway", string>> = {
   run: "single runs",
   query: "questions",
   playground: "playground",
+  gateway: "gateway calls",
   experiment: "experiments",
 };

@@ -31,6 +31,7 @@ interface MetricTileProps {
 export function MetricTile({ tile, days, movedAt }: MetricTileProps) {
   const { name, kind, chart } = FACES[tile.key];
   const band = tile.series.map(([, , low, high]): Bounds | null => (low === null || high === null ? null : [low, high]));
+  const values = tile.series.map(([, value]) => value); // one alone is no course
   const starts = tile.series.map(([at]) => at);
   const ofServing = tile.key === "quality" || tile.key === "hallucination";
   return (
@@ -49,11 +50,13 @@ export function MetricTile({ tile, days, movedAt }: MetricTileProps) {
             {isUnproven(tile.change) && " · no change seen"}
           </span>
           <span className="sr">{tile.note}</span>
-          <Sparkline
-            values={tile.series.map(([, value]) => value)}
-            band={band.some((bounds) => bounds !== null) ? band : undefined}
-            moveAt={ofServing && movedAt ? bucketAt(starts, movedAt) : null}
-          />
+          {values.filter((value) => value !== null).length > 1 && (
+            <Sparkline
+              values={values}
+              band={band.some((bounds) => bounds !== null) ? band : undefined}
+              moveAt={ofServing && movedAt ? bucketAt(starts, movedAt) : null}
+            />
+          )}
         </>
       ) : (
         <span className="tile__none">{tile.note}</span>

@@ -93,7 +93,7 @@ function PromptRow({ prompt }: { prompt: PromptLine }) {
 function Standing({ prompt: { production, latest_number, ahead, latest_verdict } }: { prompt: PromptLine }) {
   return (
     <span className="row">
-      {production ? <Chip kind="label">v{production.number}</Chip> : <span className="small t3">not served, newest v{latest_number}</span>}
+      {production ? <Chip kind="label">v{production.number}</Chip> : <span className="small t3">{latest_number === 0 ? "no version yet" : `not served, newest v${latest_number}`}</span>}
       {production && ahead === 0 && <span className="small t3">newest</span>}
       {ahead > 0 && <Chip kind={ahead >= FAR ? "inconclusive" : "plain"}>{ahead} ahead</Chip>}
       {ahead > 0 && latest_verdict && (

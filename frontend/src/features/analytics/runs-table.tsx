@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Pager } from "@/components/layout/pager";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState, QueryStates } from "@/components/layout/states";
-import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/link";
 import { SettingsTable } from "@/features/accounts/settings-table";
 import { MISSING, count, duration, money } from "@/lib/format";
@@ -26,7 +26,6 @@ interface RunsTableProps {
 /** The calls behind the figures, one by one. */
 export function RunsTable({ window, filters, zone, cursor, onPage }: RunsTableProps) {
   const runs = useQuery(runsOptions(window, filters, cursor));
-  const older = runs.data?.next_cursor;
   if (!hasRuns(filters)) {
     return (
       <Panel title="Runs in this window">
@@ -43,20 +42,7 @@ export function RunsTable({ window, filters, zone, cursor, onPage }: RunsTablePr
       foot={
         <>
           <span>Newest first. The figures above also count the cases of experiments, which stand with their experiment.</span>
-          {(cursor || older) && (
-            <span className="push row">
-              {cursor && (
-                <Button small onClick={() => onPage(undefined)}>
-                  Newest
-                </Button>
-              )}
-              {older && (
-                <Button small onClick={() => onPage(older)}>
-                  Older
-                </Button>
-              )}
-            </span>
-          )}
+          <Pager cursor={cursor} next={runs.data?.next_cursor} onPage={onPage} />
         </>
       }
       flush

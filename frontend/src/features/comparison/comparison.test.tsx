@@ -67,7 +67,10 @@ test("the verdict comes with the cases, so that the page asks three times", asyn
   server.events.on("request:start", note);
   renderAt(PAGE);
 
-  expect(await screen.findByRole("region", { name: /^regression$/i })).toHaveTextContent("v9 is worse than v7: score fell.");
+  const card = await screen.findByRole("region", { name: /^regression$/i });
+  expect(card).toHaveTextContent("v9 is worse than v7: score fell.");
+  expect(card).toHaveTextContent("A critical example that passed before fails now.");
+  expect(card).not.toHaveTextContent("score 0.40 against 0.80"); // its figures stand above
   expect(await screen.findByText("Answer in two sentences.")).toBeVisible();
   await within(await openCase("Case 3")).findByText("When do I get my money?");
   server.events.removeListener("request:start", note);

@@ -2,7 +2,16 @@ import { Link } from "@tanstack/react-router";
 import { Fragment } from "react";
 import { Chip, LabelChip } from "@/components/ui/chip";
 import { ago, moment } from "@/lib/format";
+import type { Side } from "./api";
 import type { Compared } from "./use-comparison";
+
+function RunLink({ side: { experiment_id, experiment_name, arm } }: { side: Side }) {
+  return (
+    <Link to="/experiments/$experimentId" params={{ experimentId: experiment_id }} search={{ arm }}>
+      {experiment_name || `run ${experiment_id.slice(0, 8)}`}
+    </Link>
+  );
+}
 
 /** Which versions, which runs, on which examples, and who judged. */
 export function Identity({ compared }: { compared: Compared }) {
@@ -19,13 +28,13 @@ export function Identity({ compared }: { compared: Compared }) {
           <Fragment key={index}>
             {index === 0 && <span className="t3">against</span>}
             <Chip kind="ver">{names[index]}</Chip>
-            <Link to="/experiments/$experimentId" params={{ experimentId: side.experiment_id }} search={{ arm: side.arm }}>
-              {side.experiment_name || `run ${side.experiment_id.slice(0, 8)}`}
-            </Link>
             {runs.size > 1 && (
-              <time className="t3" dateTime={side.created_at} title={moment(side.created_at)}>
-                {ago(side.created_at)}
-              </time>
+              <>
+                <RunLink side={side} />
+                <time className="t3" dateTime={side.created_at} title={moment(side.created_at)}>
+                  {ago(side.created_at)}
+                </time>
+              </>
             )}
             {side.labels.map((label) => (
               <LabelChip key={label} name={label} />
@@ -33,6 +42,12 @@ export function Identity({ compared }: { compared: Compared }) {
           </Fragment>
         );
       })}
+      {runs.size === 1 && (
+        <>
+          <span className="t3">in</span>
+          <RunLink side={compared.baseline} />
+        </>
+      )}
       <span className="t3">·</span>
       <Link to="/prompts/$" params={{ _splat: prompt.name }} search={{ tab: "golden" }}>
         golden examples

@@ -9,7 +9,7 @@ import { DeltaValue } from "@/features/verdicts/delta-value";
 import { VerdictBadge } from "@/features/verdicts/verdict-badge";
 import { VerdictCard } from "@/features/verdicts/verdict-card";
 import { toneOf } from "@/features/verdicts/words";
-import { count, difference } from "@/lib/format";
+import { count, difference, plural } from "@/lib/format";
 import { hasEnded } from "./api";
 import { PromptChange } from "./prompt-change";
 import { named, together } from "./sides";
@@ -92,7 +92,9 @@ function ShortVerdicts({ compared, verdicts }: Omit<VerdictSectionProps, "isLoad
         <span className="row">
           <Info className="icon" aria-hidden="true" />
           <span>
-            {count(compared.cases.all.length)} cases; {count(table.counts.error)} lack a score and are not counted.
+            {table.counts.error === 0
+              ? `Compared on all ${plural(compared.cases.all.length, "case")}.`
+              : `${plural(compared.cases.all.length, "case")}; ${count(table.counts.error)} lack a score and are not counted.`}
           </span>
         </span>
       </div>

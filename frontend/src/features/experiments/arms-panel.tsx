@@ -99,7 +99,7 @@ export function ArmsPanel({ status, table }: ArmsPanelProps) {
             </tr>
           </thead>
           <tbody>
-            {armsOf(table).map((arm) => (
+            {armsOf(table.sides).map((arm) => (
               <ArmRow key={arm.arm} arm={arm} side={table.sides.find((side) => side.arm === arm.arm)} status={status} />
             ))}
           </tbody>

@@ -12,8 +12,10 @@ export interface Arm {
   name: string;
 }
 
-/** The arms, the baseline first as the table has them; a model is named only where it tells two apart. */
-export function armsOf({ sides }: Pick<CaseTable, "sides">): Arm[] {
+type Sides = readonly Pick<CaseTable["sides"][number], "arm" | "version_id" | "version_number" | "model" | "labels">[];
+
+/** The arms, the baseline first; a model is named only where it tells two apart. */
+export function armsOf(sides: Sides): Arm[] {
   return sides.map((side, index) => {
     const twins = sides.filter((other) => other.version_number === side.version_number).length;
     return {

@@ -6,7 +6,7 @@ import type { Status } from "./api";
 import { ended } from "./progress";
 import { isFinal } from "./words";
 
-function awaited({ status, progress, plan, error }: Status, arms: number | null): { say: string; why: string } {
+function awaited({ status, progress, plan, error }: Status, arms: number): { say: string; why: string } {
   const left = progress.planned - ended(progress);
   const sees = plan.minimum_detectable_difference;
   if (arms === 1) return { say: "One version ran alone, so there is nothing to compare.", why: "Rerun it with a baseline to get a verdict." };
@@ -24,8 +24,8 @@ function awaited({ status, progress, plan, error }: Status, arms: number | null)
 
 interface VerdictPanelProps {
   status: Status;
-  /** How many versions and models run; null while that is not known. */
-  arms: number | null;
+  /** How many versions and models run. */
+  arms: number;
 }
 
 /** The server's verdict, or what it waits for. */

@@ -18,7 +18,7 @@ interface CasesTableProps {
 export function CasesTable({ table, openCase, isLive, onOpen }: CasesTableProps) {
   const { rows } = table;
   const frame = useRef<HTMLDivElement>(null);
-  const arms = armsOf(table);
+  const arms = armsOf(table.sides);
   const isPair = arms.length > 1;
   const { first, last, onScroll } = useRowsInView(rows.length, ROW_PX, SHOWN);
   const [base, ...others] = arms;

@@ -34,7 +34,7 @@ export function EvaluatorsPanel({ status, table }: EvaluatorsPanelProps) {
             </thead>
             <tbody>
               {names.flatMap((name) =>
-                armsOf(table).map((arm, index) => {
+                armsOf(table.sides).map((arm, index) => {
                   const result = status.results.find((row) => row.arm === arm.arm);
                   const mean = result ? judgedBy(result, name) : null;
                   return (

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { FlaskConical } from "lucide-react";
+import { Pager } from "@/components/layout/pager";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState, QueryStates } from "@/components/layout/states";
 import { Button } from "@/components/ui/button";
@@ -89,18 +90,7 @@ export function ListPanel({ filters, cursor, chosen, onFilter, onPage, onChoose 
           <span>
             <Kbd>j</Kbd> <Kbd>k</Kbd> row <Kbd>x</Kbd> choose <Kbd>↵</Kbd> open
           </span>
-          <span className="push row">
-            {cursor && (
-              <Button small onClick={() => onPage(undefined)}>
-                First page
-              </Button>
-            )}
-            {page?.next_cursor && (
-              <Button small onClick={() => onPage(page.next_cursor ?? undefined)}>
-                Next page
-              </Button>
-            )}
-          </span>
+          <Pager cursor={cursor} next={page?.next_cursor} onPage={onPage} names={["First page", "Next page"]} />
         </>
       }
       flush

@@ -79,6 +79,11 @@ export function ListRow({ experiment, isChosen, onChoose }: ListRowProps) {
           {name}
         </Link>
         <span className="small t3 under">{prompt_name}</span>
+        {experiment.verdict && (
+          <span className="show-narrow" aria-hidden="true">
+            <VerdictBadge ruling={experiment.verdict} small />
+          </span>
+        )}
       </th>
       <td>
         <Standing experiment={experiment} />

@@ -53,7 +53,7 @@ export function LiveExperiment({ id, filters, openCase, onFilter, onOpen }: Live
   const live = useLiveExperiment(id, now);
   const steering = useSteering(id);
   const hasEnded = now !== undefined && isFinal(now.status);
-  const arms = useMemo(() => (cases.data ? armsOf(cases.data) : []), [cases.data]);
+  const arms = useMemo(() => (now ? armsOf(now.arms) : []), [now]);
   const compare = compareOf(id, arms);
   // worst first after the end, in the plan's own order while it fills from the top
   const view = { ...filters, sort: filters.sort ?? (hasEnded ? ("score" as const) : ("case" as const)) };
@@ -83,7 +83,7 @@ export function LiveExperiment({ id, filters, openCase, onFilter, onOpen }: Live
             <SteeringRefusal status={status} steering={steering} />
             <RunProgress progress={status.progress} running={status.status === "running"} beside={besideProgress(status, live)} />
             <OriginNotes status={status} />
-            <VerdictPanel status={status} arms={cases.data ? arms.length : null} />
+            <VerdictPanel status={status} arms={arms.length} />
             <OtherComparisons status={status} arms={arms} />
             <QueryStates query={cases} failed="The cases could not be loaded." rows={10}>
               {(table) => (
@@ -93,7 +93,7 @@ export function LiveExperiment({ id, filters, openCase, onFilter, onOpen }: Live
                     <ScoresPanel table={table} />
                     <EvaluatorsPanel status={status} table={table} />
                   </div>
-                  <div className={openCase ? "split" : "two"}>
+                  <div className={openCase ? "split" : "with-side"}>
                     <CasesPanel status={status} table={table} arms={arms} filters={view} openCase={openCase} onFilter={onFilter} onOpen={onOpen} />
                     {openCase && <CaseInspector key={openCase} experimentId={id} exampleId={openCase} arms={arms} onClose={() => onOpen(undefined)} />}
                     <div className="stack">

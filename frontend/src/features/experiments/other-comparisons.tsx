@@ -8,7 +8,6 @@ import type { Arm } from "./arms";
 
 interface OtherComparisonsProps {
   status: Status;
-  /** None while they are not known. */
   arms: readonly Arm[];
 }
 

@@ -1,54 +1,39 @@
 import { useQuery } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
 import { useState } from "react";
+import { Pager } from "@/components/layout/pager";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState, ErrorPanel, QueryStates } from "@/components/layout/states";
-import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/link";
 import { usePlace } from "@/features/golden/use-place";
+import { useVersions } from "@/features/prompts/use-versions";
+import { VersionsChart } from "@/features/prompts/versions-chart";
 import { count } from "@/lib/format";
 import type { Schemas } from "@/services/http";
 import { type Experiment, experimentsOptions } from "./api";
 import { compareLink } from "./compare-link";
 import { ListTable } from "./list-table";
-import { scoreHistoryOptions } from "./prompt-api";
-import { PromptScoreChart } from "./prompt-score-chart";
 
 /** How the versions of a prompt did, and the experiments that say so. */
 export function PromptExperimentsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
   const { place, go } = usePlace();
   const [chosen, setChosen] = useState<string[]>([]);
-  const history = useQuery(scoreHistoryOptions(prompt.id));
+  const versions = useVersions(prompt.id);
   const experiments = useQuery(experimentsOptions({ prompt: prompt.id }, place.cursor));
   const page = experiments.data;
   return (
     <div className="stack golden">
-      {history.error && (
+      {versions.query.error && (
         <div className="panel">
-          <ErrorPanel what="The scores of the versions could not be loaded." error={history.error} onRetry={() => void history.refetch()} />
+          <ErrorPanel what="The scores of the versions could not be loaded." error={versions.query.error} onRetry={() => void versions.query.refetch()} />
         </div>
       )}
-      {history.data && <PromptScoreChart history={history.data} />}
+      <VersionsChart versions={versions.items} />
       <Panel
         title="Experiments"
         beside={page && <span className="n">{count(page.total)}</span>}
         tools={page && <Comparing rows={page.items} chosen={chosen} />}
-        foot={
-          (place.cursor || page?.next_cursor) && (
-            <span className="push row">
-              {place.cursor && (
-                <Button small onClick={() => go({ cursor: undefined })}>
-                  Newest
-                </Button>
-              )}
-              {page?.next_cursor && (
-                <Button small onClick={() => go({ cursor: page.next_cursor ?? undefined })}>
-                  Older
-                </Button>
-              )}
-            </span>
-          )
-        }
+        foot={(place.cursor || page?.next_cursor) && <Pager cursor={place.cursor} next={page?.next_cursor} onPage={(cursor) => go({ cursor })} />}
         flush
       >
         <QueryStates query={experiments} failed="The experiments could not be loaded.">

@@ -18,7 +18,7 @@ function shownSides(table: CaseTable): number[] {
 
 export const ScoresPanel = memo(function ScoresPanel({ table }: ScoresPanelProps) {
   const shown = shownSides(table);
-  const arms = armsOf(table);
+  const arms = armsOf(table.sides);
   const [first = "", second] = shown.map((index) => arms[index]?.name ?? "");
   const names = second === undefined ? ([first] as const) : ([first, second] as const);
   const scores = shown.map((index) => table.rows.flatMap((row) => row[6][index]?.[0] ?? []));

@@ -30,6 +30,11 @@ export const RUNNING: Status = {
   git: { sha: "b41d7e0aaaa", ref: null, pr: 12 },
   gate: null,
   progress: PROGRESS,
+  cached: 0,
+  arms: [
+    { arm: 0, version_id: V7, version_number: 7, name: null, model: "local:extractive-baseline", labels: [] },
+    { arm: 1, version_id: V10, version_number: 10, name: null, model: "local:extractive-baseline", labels: [] },
+  ],
   causes: [{ state: "provider_error", error_code: "rate_limited", count: 1, example: "429" }],
   results: [],
   comparisons: [],

@@ -82,4 +82,4 @@ export function causeOf(state: CaseState, errorCode: string | null): Cause {
   return (errorCode && CAUSES[errorCode]) || CAUSES[state] || { title: STATE_WORDS[state], hint: "Open a case to read what happened." };
 }
 
-export const TRIGGERS: readonly string[] = ["api", "ci", "evaluate", "schedule", "confirm", "rejudge", "bisect", "blame", "demo"];
+export const TRIGGERS: readonly string[] = ["api", "ci", "evaluate", "schedule", "recorded", "confirm", "rejudge", "bisect", "blame", "demo"];

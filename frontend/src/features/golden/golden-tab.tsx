@@ -14,16 +14,18 @@ export function GoldenTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
         found.version_number !== null ? (
           <GoldenSheet key={prompt.id} prompt={prompt} version={found.version_number} facets={found} />
         ) : (
-          <EmptyState
-            title="Write the prompt first"
-            actions={
-              <ButtonLink kind="primary" to="." search={(old) => ({ ...old, tab: "versions", edit: true })}>
-                Write version 1
-              </ButtonLink>
-            }
-          >
-            The variables of its newest version are what an example has to give: they are the columns of this sheet.
-          </EmptyState>
+          <div className="panel">
+            <EmptyState
+              title="Write the prompt first"
+              actions={
+                <ButtonLink kind="primary" to="." search={(old) => ({ ...old, tab: "versions", edit: true })}>
+                  Write version 1
+                </ButtonLink>
+              }
+            >
+              The variables of its newest version are what an example has to give: they are the columns of this sheet.
+            </EmptyState>
+          </div>
         )
       }
     </QueryStates>

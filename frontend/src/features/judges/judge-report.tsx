@@ -29,7 +29,7 @@ function Found({ report }: { report: Schemas["JudgeReport"] }) {
         </p>
         <JudgeMatrix confusion={report.confusion} question={report.question} />
       </div>
-      <dl className="kv judges__facts">
+      <dl className="kv">
         <dt>κ</dt>
         <dd>
           <ScoreValue estimate={estimateOf(report.kappa)} missing="one answer only was given" />

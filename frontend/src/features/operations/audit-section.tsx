@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
+import { Pager } from "@/components/layout/pager";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState, QueryStates } from "@/components/layout/states";
 import { Button, buttonClass } from "@/components/ui/button";
@@ -24,7 +25,6 @@ export function AuditSection({ filters, cursor, onFilter, onPage }: AuditSection
   const events = useQuery({ ...auditOptions(filters, cursor), enabled: isAdmin });
   if (!isAdmin) return <MayNot to="read the audit log" />;
   const isFiltered = Object.values(filters).some((filter) => filter !== undefined);
-  const older = events.data?.next_cursor;
   return (
     <Panel
       title="Audit log"
@@ -38,18 +38,7 @@ export function AuditSection({ filters, cursor, onFilter, onPage }: AuditSection
       foot={
         <>
           <span>Newest first. Each row holds a digest of the one before, so that a missing or changed row shows.</span>
-          <span className="push row">
-            {cursor && (
-              <Button small onClick={() => onPage(undefined)}>
-                Newest
-              </Button>
-            )}
-            {older && (
-              <Button small onClick={() => onPage(older)}>
-                Older
-              </Button>
-            )}
-          </span>
+          <Pager cursor={cursor} next={events.data?.next_cursor} onPage={onPage} />
         </>
       }
       flush

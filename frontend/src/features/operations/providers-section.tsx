@@ -12,7 +12,7 @@ import { ProviderRow } from "./provider-row";
 function Prices({ providers }: { providers: readonly Provider[] }) {
   const models = providers.flatMap((provider) => provider.models);
   return (
-    <Panel title="Prices" beside={<span className="n small">US dollars, used for every cost figure</span>} flush>
+    <Panel title="Prices" beside={<span className="n small">US dollars, as listed; prices of your own stand under Budgets</span>} flush>
       <SettingsTable
         caption="Prices"
         columns={["Model", { name: "In, 1 M tokens", kind: "num" }, { name: "Out, 1 M tokens", kind: "num" }, "Prices of"]}

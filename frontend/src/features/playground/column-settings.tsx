@@ -1,22 +1,11 @@
 import { useState } from "react";
 import { Chip } from "@/components/ui/chip";
 import { Field } from "@/components/ui/field";
-import { ModelField } from "./model-field";
+import { ModelField } from "@/features/prompts/model-field";
+import { NUMBERS, ParameterFields, withParameter } from "@/features/prompts/parameter-fields";
 import { type ColumnContent, schemaOf } from "./state";
 
-const NUMBERS = [
-  { key: "temperature", label: "Temperature", short: "temperature", step: "0.1", min: 0 },
-  { key: "max_tokens", label: "Max tokens", short: "max", step: "1", min: 1 },
-  { key: "top_p", label: "Top p", short: "top p", step: "0.05", min: 0 },
-  { key: "seed", label: "Seed", short: "seed", step: "1", min: 0 },
-] as const;
-
 type Parameters = ColumnContent["parameters"];
-
-function withParameter<K extends keyof Parameters>(parameters: Parameters, key: K, value: Parameters[K] | undefined): Parameters {
-  const { [key]: _, ...rest } = parameters;
-  return value === undefined ? rest : { ...rest, [key]: value };
-}
 
 function schemaError(text: string): string | undefined {
   try {
@@ -38,23 +27,8 @@ function SettingsForm({ content, letter, onChange }: ColumnSettingsProps) {
   const put = (next: Parameters) => onChange({ parameters: next });
   return (
     <div className="stack">
-      <ModelField model={model} letter={letter} onChange={(next) => onChange({ model: next })} />
-      <div className="half">
-        {NUMBERS.map(({ key, label, step, min }) => (
-          <Field key={key} label={label}>
-            <input
-              className="input"
-              type="number"
-              inputMode="decimal"
-              step={step}
-              min={min}
-              placeholder="default"
-              value={parameters[key] ?? ""}
-              onChange={({ target: { value } }) => put(withParameter(parameters, key, value === "" ? undefined : Number(value)))}
-            />
-          </Field>
-        ))}
-      </div>
+      <ModelField label={`Model of ${letter}`} model={model} onChange={(next) => onChange({ model: next })} />
+      <ParameterFields parameters={parameters} onChange={put} />
       <Field label="Stop, one a line" hint="The answer ends before any of these.">
         <textarea
           className="input mono"

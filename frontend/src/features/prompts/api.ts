@@ -75,22 +75,27 @@ export const servedOptions = (name: string, selector: string) =>
       unwrap(http.GET("/api/v1/prompts/by-name/{name}@{selector}", { params: { path: { name, selector } }, pathSerializer: named, signal })),
   });
 
+/** Each an id, or a name and a number as `name@3`. */
 export const diffOptions = (from: string, to: string) =>
   queryOptions({
     queryKey: [...PROMPTS_KEY, "diff", from, to],
     queryFn: ({ signal }) => unwrap(http.GET("/api/v1/prompts/diff", { params: { query: { from, to } }, signal })) as Promise<Diff>,
   });
 
-export const promptGatesOptions = (prompt: string) =>
+export type Outlook = Schemas["OutlookRead"];
+
+/** What the gate of a label would say to a version, and the verdict it would go by. */
+export const outlookOptions = (version: string, label: string) =>
   queryOptions({
-    queryKey: ["gates", "of", prompt],
-    queryFn: ({ signal }) => unwrap(http.GET("/api/v1/gates", { params: { query: { prompt } }, signal })),
+    queryKey: [...PROMPTS_KEY, "outlook", version, label],
+    queryFn: ({ signal }) => unwrap(http.GET("/api/v1/gates/outlook", { params: { query: { version, label } }, signal })) as Promise<Outlook>,
+    staleTime: 0,
   });
 
-/** What is known about a version against the one a label stands on; null where nothing was run. */
-export const standingVerdictOptions = (baseline: string, candidate: string) =>
+/** What is known about a version against another; null where nothing was run. */
+export const verdictOptions = (baseline: string, candidate: string) =>
   queryOptions({
-    queryKey: [...PROMPTS_KEY, "standing", baseline, candidate],
+    queryKey: [...PROMPTS_KEY, "verdict", baseline, candidate],
     queryFn: async ({ signal }): Promise<Schemas["Verdict"] | null> => {
       try {
         return await unwrap(http.GET("/api/v1/compare", { params: { query: { baseline, candidate } }, signal }));

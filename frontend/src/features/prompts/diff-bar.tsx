@@ -13,7 +13,8 @@ const VIEWS = [
 
 interface DiffBarProps {
   prompt: Prompt;
-  numbers: readonly number[];
+  /** Versions are numbered from 1 without gaps. */
+  newest: number;
   from: number;
   to: number;
   /** The version that `to` follows. */
@@ -26,7 +27,8 @@ interface DiffBarProps {
   onWhitespace: (hide: boolean) => void;
 }
 
-export function DiffBar({ prompt, numbers, from, to, previous, view, hideWhitespace, patch, onPair, onView, onWhitespace }: DiffBarProps) {
+export function DiffBar({ prompt, newest, from, to, previous, view, hideWhitespace, patch, onPair, onView, onWhitespace }: DiffBarProps) {
+  const numbers = Array.from({ length: newest }, (_, index) => newest - index);
   const choices = [...new Set([...numbers, from, to])].toSorted((one, other) => other - one);
   const nameOf = (number: number) => [`v${number}`, ...prompt.labels.filter((label) => label.version_number === number).map(({ name }) => name)].join(" · ");
   const select = (label: string, value: number, onChange: (number: number) => void) => (

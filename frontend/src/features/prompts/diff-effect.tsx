@@ -7,8 +7,7 @@ import { VerdictBadge } from "@/features/verdicts/verdict-badge";
 import { type Verdict, forestRows } from "@/features/verdicts/verdict-rows";
 import { toneOf } from "@/features/verdicts/words";
 import { decimal, difference, duration, money, plural } from "@/lib/format";
-import { type Diff, type Prompt, standingVerdictOptions } from "./api";
-import type { Shown } from "./use-versions";
+import { type Diff, type Prompt, verdictOptions } from "./api";
 
 const signed = (words: string, value: number) => (value > 0 ? `+${words}` : value < 0 ? `\u2212${words}` : words);
 const wait = (ms: number) => signed(duration(Math.abs(ms)), Math.round(ms));
@@ -59,14 +58,12 @@ function WorstCases({ verdict, base, candidate }: { verdict: Verdict; base: stri
 interface DiffEffectProps {
   prompt: Prompt;
   diff: Diff;
-  from: Shown;
-  to: Shown;
 }
 
 /** What finished experiments say the change did. */
-export function DiffEffect({ prompt, diff: { effect }, from, to }: DiffEffectProps) {
+export function DiffEffect({ prompt, diff: { effect, from, to } }: DiffEffectProps) {
   const numbers = { prompt: prompt.name, versions: [String(from.number), String(to.number)], baseline: String(from.number) };
-  const { data: verdict, isPending, error } = useQuery({ ...standingVerdictOptions(from.id, to.id), enabled: effect !== null });
+  const { data: verdict, isPending, error } = useQuery({ ...verdictOptions(from.id, to.id), enabled: effect !== null });
   return (
     <aside className="panel sticky" aria-labelledby="effect">
       <div className="panel__head">

@@ -1,4 +1,5 @@
 import { bounds, type Verdict } from "@/features/verdicts/verdict-rows";
+import { metricName, sentenceCase } from "@/features/verdicts/words";
 import { decimal, difference } from "@/lib/format";
 import type { ApiError, Schemas } from "@/services/http";
 
@@ -29,8 +30,7 @@ export interface Check {
 
 const plain = (p: number): string => (p < 0.001 ? "p<.001" : `p=${p.toFixed(3).replace(/^0/, "")}`);
 
-const SPOKEN: Readonly<Record<string, string>> = { score: "Score", failure: "Share of failures", hallucination_rate: "Hallucination rate" };
-const spoken = (metric: string): string => SPOKEN[metric] ?? metric;
+const spoken = (metric: string): string => sentenceCase(metricName(metric));
 
 const isLowBetter = ({ metric, direction }: { metric: string; direction: "higher" | "lower" | null }): boolean =>
   direction === null ? metric === "failure" || metric === "hallucination_rate" : direction === "lower";

@@ -11,7 +11,7 @@ function LabelEntry({ prompt, label }: { prompt: Prompt; label: Prompt["labels"]
   return (
     <details className="fold" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <LabelChip name={label.name} /> stands on v{label.version_number} since{" "}
+        <LabelChip name={label.name} /> on v{label.version_number}, moved{" "}
         <time dateTime={label.moved_at} title={moment(label.moved_at)}>
           {ago(label.moved_at)}
         </time>

@@ -25,13 +25,15 @@ function move(to: number, from: number | null): LabelMove {
   };
 }
 
+const outlook = (over: object) => ({ label: "production", outlook: "free", gate: null, verdict: null, protected: [], ...over });
+
 function openSheet(scopes = SCOPES) {
   signedIn(scopes);
   answer("get", "/health", { status: "ok", checks: {} });
   answer("get", "/review-queue", { total: 0, by_reason: {}, oldest_at: null, done_today: 0, agreement: null });
   answer("get", "/prompts/named/*", prompt());
   answer("get", `/prompts/${PROMPT_ID}/versions`, page([version(7), version(6)]));
-  answer("get", "/gates", page([]));
+  answer("get", "/gates/outlook", outlook({}));
   return renderAt("/prompts/support/answer?promote=production");
 }
 
@@ -63,9 +65,8 @@ test("who is no admin is told who may override a gate", async () => {
 test("where nothing was run, a protected label is not offered to move: the way is an experiment", async () => {
   openSheet(["read", "write", "run"]);
   const policy = { metrics: [{ metric: "score", direction: null, margin: 0.05 }], minimum_pairs: 20, critical: true };
-  answer("get", "/gates", page([{ id: "gate", name: "release", label: "production", number: 1, archived_at: null, policy }]));
-  refuse("get", "/compare", 404, "not_found", "Nothing was run.");
-  answer("get", `/prompts/${PROMPT_ID}/labels/production/history`, page([move(6, 5)]));
+  const gate = { id: "gate", name: "release", label: "production", number: 1, archived_at: null, policy };
+  answer("get", "/gates/outlook", outlook({ outlook: "unknown", gate, protected: ["production"] }));
   const sheet = await screen.findByRole("dialog", { name: "Promote v7 to production" });
 
   expect(await within(sheet).findByText("Nothing has compared v7 with v6 yet.")).toBeVisible();

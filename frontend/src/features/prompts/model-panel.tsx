@@ -1,25 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
 import { Fragment } from "react";
 import { Panel } from "@/components/layout/panel";
-import { Field } from "@/components/ui/field";
 import { JsonView } from "@/components/json-view";
-import { modelsOptions } from "./api";
 import { type Content, told } from "./content";
 import { JsonField } from "./json-field";
-
-const NUMBERS = [
-  { key: "temperature", label: "Temperature", step: "0.1", min: 0 },
-  { key: "max_tokens", label: "Max tokens", step: "1", min: 1 },
-  { key: "top_p", label: "Top p", step: "0.05", min: 0 },
-  { key: "seed", label: "Seed", step: "1", min: 0 },
-] as const;
-
-type Parameters = Content["parameters"];
-
-function withNumber(parameters: Parameters, key: (typeof NUMBERS)[number]["key"], text: string): Parameters {
-  const { [key]: _, ...rest } = parameters;
-  return text === "" || Number.isNaN(Number(text)) ? rest : { ...rest, [key]: Number(text) };
-}
+import { ModelField } from "./model-field";
+import { ParameterFields } from "./parameter-fields";
 
 interface EditProps {
   content: Content;
@@ -27,36 +12,11 @@ interface EditProps {
 }
 
 function ModelForm({ content, onChange }: EditProps) {
-  const models = useQuery(modelsOptions);
   const { model, parameters } = content;
-  const usable = models.data?.items.filter((one) => one.usable || one.name === model).map((one) => one.name) ?? [];
-  const names = model && !usable.includes(model) ? [model, ...usable] : usable;
   return (
     <div className="stack">
-      <Field label="Model" hint={models.error ? "The list of models could not be loaded." : undefined}>
-        <select className="input" value={model ?? ""} onChange={(event) => onChange({ ...content, model: event.target.value || null })}>
-          <option value="">{models.data ? `Platform default, now ${models.data.default}` : "Platform default"}</option>
-          {names.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </Field>
-      <div className="half">
-        {NUMBERS.map(({ key, label, step, min }) => (
-          <Field key={key} label={label}>
-            <input
-              className="input"
-              type="number"
-              inputMode="decimal"
-              step={step}
-              min={min}
-              placeholder="default"
-              value={parameters[key] ?? ""}
-              onChange={(event) => onChange({ ...content, parameters: withNumber(parameters, key, event.target.value) })}
-            />
-          </Field>
-        ))}
-      </div>
+      <ModelField label="Model" model={model} onChange={(next) => onChange({ ...content, model: next })} />
+      <ParameterFields parameters={parameters} onChange={(next) => onChange({ ...content, parameters: next })} />
       <details className="fold">
         <summary>All parameters and the response schema as JSON</summary>
         <div className="stack">

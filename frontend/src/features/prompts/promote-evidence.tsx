@@ -2,8 +2,8 @@ import { ForestPlot } from "@/components/charts/forest-plot";
 import { Notice } from "@/components/ui/notice";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { VerdictBadge } from "@/features/verdicts/verdict-badge";
-import { type Verdict, forestRows } from "@/features/verdicts/verdict-rows";
-import { toneOf } from "@/features/verdicts/words";
+import { type Verdict, forestRows, remarks } from "@/features/verdicts/verdict-rows";
+import { sentenceCase, toneOf } from "@/features/verdicts/words";
 import { difference } from "@/lib/format";
 import { CheckList } from "./check-list";
 import { type Refusal, checksOf, demandsOf } from "./gate-refusal";
@@ -28,7 +28,7 @@ function saying({ known: { standing, verdict, gate }, label, version, holder, re
       return `The gate refuses: ${verdict?.headline ?? refusal?.sentence ?? ""}`;
     case "uncounted":
       return `${verdict?.headline ?? ""} The gate does not count it.`;
-    case "none":
+    case "unknown":
       return refusal?.sentence ?? `Nothing has compared v${version.number} with v${holder} yet.`;
     case "first":
       return refusal?.sentence ?? `${name} protects ${label}, which stands nowhere yet: a first version is never approved by default.`;
@@ -103,9 +103,9 @@ export function PromoteEvidence(props: EvidenceProps) {
       {verdict && <Proof verdict={verdict} />}
       <CheckList checks={checks} />
       {isOpen &&
-        [...verdict.reasons, ...verdict.warnings].map((line) => (
+        remarks(verdict).map((line) => (
           <p key={line} className="small t2">
-            {line.charAt(0).toUpperCase() + line.slice(1)}
+            {sentenceCase(line)}
           </p>
         ))}
     </section>

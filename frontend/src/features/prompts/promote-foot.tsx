@@ -21,7 +21,7 @@ interface FootProps {
 
 /** The primary button is what can be done: move it, find out, see why not, or override. */
 export function PromoteFoot({ prompt, known: { standing, verdict, isPending }, label, number, version, holder, isOverriding, isBusy, onMove, onClose }: FootProps) {
-  const mayMove = ["free", "pass", "back"].includes(standing);
+  const mayMove = ["free", "held", "pass", "back"].includes(standing);
   const isHeld = holder === number;
   const primary = () => {
     if (mayMove || isPending || !version)

@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { ErrorPanel, Skeleton } from "@/components/layout/states";
 import { VersionChip } from "@/components/ui/chip";
@@ -7,7 +6,7 @@ import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { MayNot } from "@/features/session/may-not";
 import { useMay } from "@/features/session/use-may";
-import { type Prompt, promptGatesOptions } from "./api";
+import type { Prompt } from "./api";
 import { refusalIn } from "./gate-refusal";
 import { PromoteEvidence } from "./promote-evidence";
 import { PromoteFoot } from "./promote-foot";
@@ -30,7 +29,6 @@ interface PromoteSheetProps {
 
 export function PromoteSheet({ prompt, number, label, onLabel, onClose }: PromoteSheetProps) {
   const { version, error, retry } = useVersion(prompt, number);
-  const gates = useQuery(promptGatesOptions(prompt.id));
   const isAdmin = useMay("admin");
   const [reason, setReason] = useState("");
   const [isShort, setShort] = useState(false);
@@ -38,15 +36,14 @@ export function PromoteSheet({ prompt, number, label, onLabel, onClose }: Promot
   const field = useRef<HTMLTextAreaElement>(null);
   const move = useMoveLabel(onClose);
   const refusal = refusalIn(move.error);
-  const known = useStanding(prompt, version, label, refusal);
+  const known = useStanding(version, label, refusal);
   const holder = prompt.labels.find((one) => one.name === label);
   const isHeld = holder?.version_number === number;
-  const isStopped = !isHeld && !known.isPending && !["free", "pass", "back"].includes(known.standing);
+  const isStopped = !isHeld && !known.isPending && !["free", "held", "pass", "back"].includes(known.standing);
   const isOverriding = isStopped && isAdmin && (chosen ?? (refusal !== null || known.standing === "first"));
   const length = reason.trim().length;
-  const guarded = new Set(gates.data?.items.filter((one) => one.archived_at === null).map((one) => one.label));
-  const labels = [...new Set([...USUAL, ...prompt.labels.map(({ name }) => name), ...(gates.data?.items.flatMap((one) => one.label ?? []) ?? []), label])];
-  const unguarded = labels.find((name) => !guarded.has(name) && prompt.labels.find((one) => one.name === name)?.version_number !== number);
+  const labels = [...new Set([...USUAL, ...prompt.labels.map(({ name }) => name), ...known.guarded, label])];
+  const unguarded = labels.find((name) => !known.guarded.includes(name) && prompt.labels.find((one) => one.name === name)?.version_number !== number);
   const choose = (name: string) => {
     move.reset();
     setChosen(undefined);
@@ -57,6 +54,7 @@ export function PromoteSheet({ prompt, number, label, onLabel, onClose }: Promot
     if (override && length < LEAST_REASON) {
       setShort(true);
       field.current?.focus();
+      requestAnimationFrame(() => field.current?.closest(".field")?.scrollIntoView({ block: "nearest" })); // with the error under it
       return;
     }
     const left = holder ? { id: holder.version_id, number: holder.version_number } : null;
@@ -94,7 +92,7 @@ export function PromoteSheet({ prompt, number, label, onLabel, onClose }: Promot
           <select className="input input--small promote__label" aria-label="Label" value={label} onChange={(event) => choose(event.target.value)}>
             {labels.map((name) => (
               <option key={name} value={name}>
-                {guarded.has(name) ? `${name}, protected` : name}
+                {known.guarded.includes(name) ? `${name}, protected` : name}
               </option>
             ))}
           </select>

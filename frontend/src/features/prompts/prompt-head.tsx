@@ -34,9 +34,11 @@ function Identity({ prompt }: { prompt: Prompt }) {
           {tag}
         </Chip>
       ))}
-      <span>{plural(prompt.golden_count, "golden example")}</span>
       <span>
-        <span className="t3">· </span>
+        {plural(prompt.golden_count, "golden example")}
+        <span className="t3"> ·</span>
+      </span>
+      <span>
         {plural(prompt.runs_7d, "run")}, {plural(prompt.cases_7d, "case")} in 7 days
       </span>
       {prompt.description && <span className="own-line">{prompt.description}</span>}

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState } from "@/components/layout/states";
@@ -93,7 +94,11 @@ export function UseItTab({ prompt }: { prompt: Prompt }) {
         </label>
         <p className="small t2">
           A client may keep a version for 60 s (<code>Cache-Control</code>) and then asks with <code>If-None-Match</code>: 304 when it is still the one. A moved label reaches
-          every client within a minute.
+          every client within a minute.{" "}
+          <Link to="/settings/$section" params={{ section: "ci" }} search={{ prompt: prompt.name }}>
+            Set up CI
+          </Link>{" "}
+          so that a change that makes answers worse is refused.
         </p>
       </div>
       {snippetsFor({ name: prompt.name, variables, label, origin: window.location.origin }).map(({ title, about, code }) => (

@@ -1,8 +1,9 @@
 import { useRouter } from "@tanstack/react-router";
+import { versionTable } from "@/components/charts/bar-text";
 import { ChartFrame } from "@/components/charts/chart-frame";
-import type { Tone } from "@/components/charts/chart-types";
+import type { OnFollow, Tone } from "@/components/charts/chart-types";
 import { VersionChart } from "@/components/charts/version-chart";
-import { MISSING, count, decimal, interval } from "@/lib/format";
+import { count, decimal } from "@/lib/format";
 import type { Version } from "./api";
 import { scoreOf } from "./version-timeline";
 
@@ -29,34 +30,20 @@ export function VersionsChart({ versions }: { versions: readonly Version[] }) {
   }));
   const ns = points.map((point) => point.n ?? 0);
   const [least, most] = [Math.min(...ns), Math.max(...ns)];
-  const title = "Score over versions";
+  const chart = { title: "Score over versions", versions: points, format: decimal };
+  const onFollow: OnFollow = (event, href) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    router.history.push(href);
+  };
   return (
     <ChartFrame
-      title={title}
+      title={chart.title}
       foot={<span>Newest finished run of each version, mean and 95 % CI; n={least === most ? count(least) : `${count(least)} to ${count(most)}`}.</span>}
-      onFollow={(event, href) => {
-        event.preventDefault();
-        router.history.push(href);
-      }}
-      table={{
-        caption: title,
-        columns: [{ label: "Version" }, { label: "Score", numeric: true }, { label: "95 % CI", numeric: true }, { label: "n", numeric: true }],
-        rows: points.map((point) => ({
-          key: point.name,
-          href: point.href,
-          cells: [point.name, point.value === null ? MISSING : decimal(point.value), point.interval ? interval(point.interval) : MISSING, count(point.n ?? 0)],
-        })),
-      }}
+      onFollow={onFollow}
+      table={versionTable(chart)}
     >
-      <VersionChart
-        title={title}
-        versions={points}
-        format={decimal}
-        onFollow={(event, href) => {
-          event.preventDefault();
-          router.history.push(href);
-        }}
-      />
+      <VersionChart {...chart} onFollow={onFollow} />
     </ChartFrame>
   );
 }

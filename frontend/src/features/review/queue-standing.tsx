@@ -61,7 +61,7 @@ export function QueueStanding() {
               ) : (
                 <ByReason byReason={queue.by_reason} />
               )}
-              <dl className="kv judges__facts panel__body">
+              <dl className="kv panel__body">
                 <dt>Oldest</dt>
                 <dd>{queue.oldest_at ? ago(queue.oldest_at) : "none waits"}</dd>
                 <dt>Done today</dt>

@@ -7,7 +7,7 @@ export type RunStatus = Schemas["RunStatus"];
 export type RunSource = Schemas["RunSource"];
 
 export const STATUSES: readonly RunStatus[] = ["completed", "failed", "running", "pending", "cancelled"];
-export const SOURCES: readonly RunSource[] = ["run", "playground", "query"];
+export const SOURCES: readonly RunSource[] = ["run", "playground", "query", "gateway"];
 
 /** What is asked for, as it stands in the address. */
 export interface RunFilters {

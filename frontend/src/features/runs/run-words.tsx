@@ -11,7 +11,7 @@ const STATES: Record<RunStatus, { word: string; Icon: typeof Check }> = {
 
 export const statusWord = (status: RunStatus): string => STATES[status].word;
 
-const SOURCE_WORDS: Record<RunSource, string> = { run: "API", playground: "playground", query: "query" };
+const SOURCE_WORDS: Record<RunSource, string> = { run: "API", playground: "playground", query: "query", gateway: "gateway" };
 
 export const sourceWord = (source: RunSource): string => SOURCE_WORDS[source];
 

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
 import { useState } from "react";
+import { Pager } from "@/components/layout/pager";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState, QueryStates } from "@/components/layout/states";
 import { Button } from "@/components/ui/button";
@@ -51,7 +52,6 @@ export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
     o: () => items[at] && go({ run: items[at].id }, place.run !== undefined),
     Escape: () => place.run !== undefined && close(),
   });
-  const older = runs.data?.next_cursor;
   return (
     <div className="stack golden">
       <RunFilterBar
@@ -73,18 +73,7 @@ export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
                   <Kbd>j</Kbd> <Kbd>k</Kbd> row <Kbd>o</Kbd> open
                 </span>
               )}
-              <span className="push row">
-                {place.cursor && (
-                  <Button small onClick={() => go({ cursor: undefined })}>
-                    Newest
-                  </Button>
-                )}
-                {older && (
-                  <Button small onClick={() => go({ cursor: older })}>
-                    Older
-                  </Button>
-                )}
-              </span>
+              <Pager cursor={place.cursor} next={runs.data?.next_cursor} onPage={(cursor) => go({ cursor })} />
             </>
             )
           }

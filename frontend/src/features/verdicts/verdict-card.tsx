@@ -7,8 +7,8 @@ import { forestTable } from "@/components/charts/forest-text";
 import { difference, interval, plural } from "@/lib/format";
 import { DeltaValue } from "./delta-value";
 import { VerdictBadge } from "./verdict-badge";
-import { type Verdict, bounds, forestRows, otherMetrics } from "./verdict-rows";
-import { toneOf } from "./words";
+import { type Verdict, bounds, forestRows, otherMetrics, remarks } from "./verdict-rows";
+import { metricName, sentenceCase, toneOf } from "./words";
 
 interface VerdictCardProps {
   verdict: Verdict;
@@ -65,9 +65,9 @@ function Said({ verdict, heading }: { verdict: Verdict; heading: string }) {
         </p>
       )}
       {verdict.settle && <p className="t2">{verdict.settle.sentence}</p>}
-      {[...verdict.reasons, ...verdict.warnings].map((line) => (
+      {remarks(verdict).map((line) => (
         <p key={line} className="small t2">
-          {line}
+          {sentenceCase(line)}
         </p>
       ))}
     </div>
@@ -77,7 +77,7 @@ function Said({ verdict, heading }: { verdict: Verdict; heading: string }) {
 function Proof({ verdict, rows }: { verdict: Verdict; rows: ReturnType<typeof forestRows> }) {
   const [lead] = verdict.metrics;
   const name = `v${verdict.candidate.version_number}`;
-  const title = `Paired difference in ${lead?.metric ?? "score"}`;
+  const title = `Paired difference in ${metricName(lead?.metric ?? "score")}`;
   const plot = {
     title,
     rows,
@@ -95,7 +95,7 @@ function Proof({ verdict, rows }: { verdict: Verdict; rows: ReturnType<typeof fo
         const pair = bounds(metric.interval);
         return (
           <p key={metric.metric} className="small t2">
-            {metric.metric}:{" "}
+            {sentenceCase(metricName(metric.metric))}:{" "}
             <DeltaValue value={metric.difference} interval={pair} n={metric.n_pairs} lowerIsBetter={metric.direction === "lower"} />
           </p>
         );

@@ -1,6 +1,7 @@
 import type { ForestRow } from "@/components/charts/forest-plot";
+import { decimal } from "@/lib/format";
 import type { Schemas } from "@/services/http";
-import { type Tone, toneOf } from "./words";
+import { type Tone, metricName, toneOf } from "./words";
 
 export type Verdict = Schemas["Verdict"];
 type Bounds = readonly [number, number];
@@ -42,6 +43,12 @@ export function forestRows(verdict: Verdict): ForestRow[] {
     }),
   );
   return [all, ...slices];
+}
+
+/** The reasons and warnings that no figure beside them tells already. */
+export function remarks({ metrics, reasons, warnings }: Verdict): string[] {
+  const told = metrics.map(({ metric, candidate }) => `${metricName(metric)} ${candidate === null ? "" : decimal(candidate)} against `);
+  return [...reasons.filter((line) => !told.some((start) => line.startsWith(start))), ...warnings];
 }
 
 /** Metrics besides the first, each with its own unit: as text, since one axis cannot carry them. */

@@ -3,14 +3,14 @@ import { Link } from "@tanstack/react-router";
 import { Notice } from "@/components/ui/notice";
 import { Field } from "@/components/ui/field";
 import { providersOptions } from "@/features/operations/api";
-import { modelsOptions } from "@/features/prompts/api";
+import { modelsOptions } from "./api";
 
 /** The provider that is part of the platform. */
 const LOCAL = "local";
 
 interface ModelFieldProps {
+  label: string;
   model: string | null;
-  letter: string;
   onChange: (model: string | null) => void;
 }
 
@@ -25,14 +25,14 @@ function HowToConfigure({ provider, local }: { provider: string; local: string |
   );
 }
 
-export function ModelField({ model, letter, onChange }: ModelFieldProps) {
+export function ModelField({ label, model, onChange }: ModelFieldProps) {
   const models = useQuery(modelsOptions);
   const items = models.data?.items ?? [];
   const chosen = items.find((one) => one.name === model);
   const providers = [...new Set(items.map((one) => one.provider))];
   return (
     <>
-      <Field label={`Model of ${letter}`} hint={models.error ? "The list of models could not be loaded." : undefined}>
+      <Field label={label} hint={models.error ? "The list of models could not be loaded." : undefined}>
         <select className="input" value={model ?? ""} onChange={(event) => onChange(event.target.value || null)}>
           <option value="">{models.data ? `Platform default, now ${models.data.default}` : "Platform default"}</option>
           {model !== null && !chosen && <option>{model}</option>}

@@ -1,0 +1,42 @@
+"""What an exit code says, and which one a verdict comes to."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+PASSED = 0
+REGRESSION = 1
+USAGE = 2
+COULD_NOT_COMPLETE = 3  # or cannot be compared: CI may repeat it
+INCONCLUSIVE = 4  # under --strict or a strict policy; 0 otherwise
+INTERRUPTED = 130
+
+# A regression outweighs what could not be done, and that outweighs what nobody can know.
+GRAVEST_FIRST = (INTERRUPTED, USAGE, REGRESSION, COULD_NOT_COMPLETE, INCONCLUSIVE, PASSED)
+
+
+def of_ruling(ruling: str, *, strict: bool) -> int:
+    """`strict` is the policy's, or the caller's; whatever is no known ruling could not complete."""
+    match ruling:
+        case "pass":
+            return PASSED
+        case "regression":
+            return REGRESSION
+        case "inconclusive":
+            return INCONCLUSIVE if strict else PASSED
+        case _:
+            return COULD_NOT_COMPLETE
+
+
+def of_status(status: Mapping[str, Any], *, strict: bool) -> int:
+    """Of an experiment's status: the gravest of its comparisons; without any, whether it ended."""
+    if status["status"] in {"failed", "cancelled"}:
+        return COULD_NOT_COMPLETE
+    strict = strict or bool(status["verdict"] and status["verdict"]["strict"])
+    if status["comparisons"]:
+        return gravest(of_ruling(row["verdict"], strict=strict) for row in status["comparisons"])
+    return PASSED if status["status"] == "completed" else COULD_NOT_COMPLETE
+
+
+def gravest(codes: Iterable[int]) -> int:
+    found = set(codes)
+    return next((code for code in GRAVEST_FIRST if code in found), PASSED)

@@ -1,0 +1,251 @@
+# ruff: noqa: PLC0415 - imports wait until the command runs: --help answers in 0.2 s
+"""Which server a command works with: the one that is named, or one of its own.
+
+Named by `--server`, `LLMOPS_URL` or `llmops.yaml`, in this order. Without a name the embedded
+stack in `.llmops` is used where it runs, and else started for as long as the command takes.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.exit_codes import INTERRUPTED
+from app.embedded.errors import CannotStart, Misconfigured
+
+if TYPE_CHECKING:
+    from llmops.errors import ApiError
+    from llmops.http import Http
+
+    from app.embedded.stack import Running
+
+FOLDER = Path(".llmops")
+KEY_FILE = "cli-key"
+SETTLE_S = 120.0
+PASSING = frozenset({408, 429})  # refusals of the moment, which are not the caller's mistake
+
+ServerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--server",
+        help="The platform's address.",
+        show_default="$LLMOPS_URL, else llmops.yaml, else one of its own",
+    ),
+]
+FolderOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        help="Where a server of its own keeps its data.",
+        show_default="$LLMOPS_DATA_DIR or .llmops",
+    ),
+]
+
+
+@dataclass
+class Server:
+    """A server that answers. `watching` is the experiment that is being waited for, if any."""
+
+    http: "Http"
+    url: str
+    alone: bool = False
+    watching: list[str] = field(default_factory=list)
+
+    def get(self, path: str, **params: object) -> Any:  # noqa: ANN401 - JSON
+        return self.http.call("GET", path, params=params or None)
+
+    def post(self, path: str, body: object = None, *, once: str | None = None) -> Any:  # noqa: ANN401 - JSON
+        """`once` is an Idempotency-Key: with it the request is repeated after a failure."""
+        headers = {"Idempotency-Key": once} if once else None
+        return self.http.call("POST", path, json=body, headers=headers)
+
+    def pages(self, path: str, **params: object) -> Iterator[Any]:
+        """The items of all pages."""
+        cursor = None
+        while True:
+            page = self.get(path, **params, limit=200, **({"cursor": cursor} if cursor else {}))
+            yield from page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def page_of(self, experiment_id: str) -> str:
+        return f"{self.url}/experiments/{experiment_id}"
+
+
+def run(
+    named: str | None,
+    data_dir: Path | None,
+    work: Callable[[Server], int],
+    *,
+    lasting: bool = False,
+) -> None:
+    """Does the work on the server and exits with the code it gives.
+
+    `lasting`: what it starts goes on after it, which a server of its own would end.
+    """
+    address = named or os.environ.get("LLMOPS_URL")
+    if address:
+        code = _work_on(address, work)
+    else:
+        code = _work_alone(_folder(data_dir), work, lasting=lasting)
+    if code:
+        raise typer.Exit(code)
+
+
+def _work_on(address: str, work: Callable[[Server], int]) -> int:
+    key = os.environ.get("LLMOPS_API_KEY")
+    if not key:
+        raise Misconfigured(
+            f"Set LLMOPS_API_KEY to a key of {address}: Settings, API keys, with the scopes "
+            "read, write and run."
+        )
+    with _stopped_as_interrupted():
+        return _answered(address, key, work, alone=False)
+
+
+@contextmanager
+def _stopped_as_interrupted() -> Iterator[None]:
+    """SIGTERM, by which a CI server cancels a job, is told as Ctrl-C is."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _answered(url: str, key: str, work: Callable[[Server], int], *, alone: bool) -> int:
+    from llmops.http import Http
+
+    with spoken(), Http(url, key) as http:
+        return work(Server(http, http.url, alone))
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """The server's refusals as ours: 2 for what was asked, 3 for what did not work out."""
+    from llmops.errors import ApiError, KeyRefused, LlmopsError, ServerAway
+
+    try:
+        yield
+    except KeyRefused as error:
+        raise Misconfigured(f"The server refuses the key in LLMOPS_API_KEY: {error}") from None
+    except ServerAway as error:
+        raise CannotStart(str(error)) from None
+    except ApiError as error:
+        passing = error.status >= 500 or error.status in PASSING or "budget" in error.code
+        raise (CannotStart if passing else Misconfigured)(told(error)) from None
+    except LlmopsError as error:
+        raise Misconfigured(str(error)) from None
+
+
+def told(error: "ApiError") -> str:
+    """The refusal with each field it names, and the id that finds it in the server's log."""
+    fields = [
+        f"  {item['pointer']}: {item['detail']}"
+        for item in error.errors[:20]
+        if item["detail"] not in str(error)
+    ]
+    number = f" (request {error.request_id})" if error.status >= 500 and error.request_id else ""
+    return "\n".join([f"{error}{number}", *fields])
+
+
+# --- a server of its own ---
+
+
+def _folder(data_dir: Path | None) -> Path:
+    given = os.environ.get("LLMOPS_DATA_DIR")
+    return data_dir or (Path(given) if given else FOLDER)
+
+
+def _work_alone(folder: Path, work: Callable[[Server], int], *, lasting: bool) -> int:
+    from app.embedded import datadir, processes, stack, state
+
+    home = datadir.DataDir.open(folder)
+    _hide(home.root)
+
+    def running() -> "state.State | None":
+        return state.read_running(home)
+
+    def settled() -> bool:
+        found = running()
+        return found is None or found.phase is not state.Phase.starting
+
+    processes.wait_for(settled, SETTLE_S)
+    found = running()
+    if found is not None:
+        there = stack.Running(url=found.url, data_dir=home.root, environment=found.environment)
+        return _answered(there.url, _own_key(there), work, alone=True)
+    if lasting:
+        raise Misconfigured(
+            "A server of its own ends with this command and takes the experiment with it: leave "
+            "--detach out, or start one that stays: llmops up."
+        )
+    return _work_for_the_while(folder, work)
+
+
+def _work_for_the_while(folder: Path, work: Callable[[Server], int]) -> int:
+    """Starts the stack, works, stops it; Ctrl-C stops it at once and is 130."""
+    from app.embedded import stack
+    from app.embedded.supervisor import say
+
+    codes: list[int] = []
+    servers: list[Server] = []
+
+    def noted(server: Server) -> int:
+        servers.append(server)
+        return work(server)
+
+    def on_ready(running: "Running") -> None:
+        codes.append(_answered(running.url, _own_key(running), noted, alone=True))
+        signal.raise_signal(signal.SIGTERM)  # the stack's own way to be told that it is done
+
+    stack.run(stack.Options(data_dir=folder, port=0), on_ready)
+    if codes:
+        return codes[0]
+    for experiment_id in servers[0].watching if servers else []:
+        say(f"Interrupted. What is done is kept; go on with: llmops run --resume {experiment_id}")
+    return INTERRUPTED
+
+
+def _own_key(running: "Running") -> str:
+    """A key of the stack in the folder: kept beside its other secrets, made anew when it ends."""
+    from llmops.errors import KeyRefused
+    from llmops.http import Http
+
+    from app.accounts import service as accounts
+    from app.accounts.subject import Scope
+    from app.embedded import surroundings
+
+    kept = Path(running.data_dir) / KEY_FILE
+    if kept.exists():
+        key = kept.read_text(encoding="utf-8").strip()
+        with Http(running.url, key) as http:
+            try:
+                http.call("GET", "/protected")
+            except KeyRefused:
+                pass
+            else:
+                return key
+    surroundings.adopt(running.environment)
+    key = accounts.create_key("command line", frozenset(Scope)).secret
+    surroundings.let_go()
+    kept.touch(mode=0o600)
+    kept.write_text(key, encoding="utf-8")
+    return key
+
+
+def _hide(root: Path) -> None:
+    """A data folder inside a repository is not for git."""
+    note = root / ".gitignore"
+    if not note.exists():
+        note.write_text("*\n", encoding="utf-8")

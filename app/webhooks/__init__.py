@@ -1,0 +1,1 @@
+"""Events for other programs: signed messages to addresses that a workspace names."""

@@ -1,0 +1,300 @@
+"""What the running verbs are made of: codes, git, files, endings, a stream that breaks."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import typer
+from llmops.errors import ApiError, ServerAway
+
+from app.cli import choices, exit_codes, following, git_refs, outputs, running, sides
+from app.cli import server as servers
+from app.cli.asking import _rule
+from app.cli.server import Server, told
+from app.embedded import stack, state
+from app.embedded.errors import Misconfigured
+from tests.cli.live import connected, url
+
+__all__ = ["connected", "url"]
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = {"httpx2", "openai", "anthropic", "pandas", "scipy", "sqlalchemy", "yaml"}
+
+
+@pytest.mark.parametrize("verb", [(), ("run",)])
+def test_help_loads_no_library_of_weight(verb):
+    """Not that of the commands together, nor of the one with the most options."""
+    code = (
+        f"import sys\nfrom app.cli.main import main\nsys.argv = {['llmops', *verb, '--help']}\n"
+        "try:\n    main()\nexcept SystemExit:\n    print(*sys.modules)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert set() == HEAVY & {name.partition(".")[0] for name in found.stdout.split()}
+
+
+@pytest.mark.parametrize(
+    ("ruling", "strict", "code"),
+    [
+        ("pass", True, 0),
+        ("regression", False, 1),
+        ("inconclusive", False, 0),
+        ("inconclusive", True, 4),
+        ("invalid", False, 3),
+        ("not_comparable", False, 3),
+        ("budget_exhausted", False, 3),
+        ("something_newer", False, 3),
+    ],
+)
+def test_a_ruling_has_its_code(ruling, strict, code):
+    """One this version does not know is no pass."""
+    assert code == exit_codes.of_ruling(ruling, strict=strict)
+
+
+def status(state: str, *rulings: str, strict: bool = False) -> dict:
+    return {
+        "status": state,
+        "verdict": {"strict": strict} if rulings else None,
+        "comparisons": [{"verdict": ruling} for ruling in rulings],
+    }
+
+
+@pytest.mark.parametrize(
+    ("found", "code"),
+    [
+        (status("completed"), 0),
+        (status("completed_with_errors"), 3),
+        (status("failed", "pass"), 3),
+        (status("cancelled"), 3),
+        (status("completed", "pass", "invalid", "regression"), 1),
+        (status("completed", "pass", "inconclusive", strict=True), 4),
+        (status("completed", "pass", "inconclusive"), 0),
+    ],
+)
+def test_an_experiment_has_the_gravest_of_its_codes(found, code):
+    """A regression outweighs what could not be compared; errors without a verdict are no pass."""
+    assert code == exit_codes.of_status(found, strict=False)
+
+
+def test_report_only_hides_verdicts_and_no_interruption():
+    """--exit-zero."""
+    manner = running.Manner(exit_zero=True)
+
+    assert [0, 0, 130] == [manner.code(code) for code in (1, 3, 130)]
+
+
+def test_ci_says_which_commit_this_is(tmp_path):
+    """GitHub's and GitLab's variables; outside of both and of git, nothing."""
+    github = {
+        "GITHUB_SHA": "a1",
+        "GITHUB_REF": "refs/pull/12/merge",
+        "GITHUB_HEAD_REF": "shorter",
+        "GITHUB_REF_NAME": "12/merge",
+    }
+    gitlab = {"CI_COMMIT_SHA": "b2", "CI_COMMIT_REF_NAME": "main", "CI_MERGE_REQUEST_IID": "7"}
+
+    assert {"sha": "a1", "ref": "shorter", "pr": 12} == git_refs.told(tmp_path, github)
+    assert {"sha": "b2", "ref": "main", "pr": 7} == git_refs.told(tmp_path, gitlab)
+    assert git_refs.told(tmp_path, {}) is None
+
+
+def test_git_is_asked_for_nothing_it_could_take_for_an_option(tmp_path):
+    """Nor for files outside of the folder; where there is no git, there is no commit."""
+    assert git_refs.commit_of("--output=x", tmp_path) is None
+    with pytest.raises(Misconfigured, match="outside of the folder"):
+        git_refs.file_at("HEAD", "../../etc/passwd", tmp_path)
+
+
+def test_a_rule_is_read_both_ways():
+    """Up for what should rise, down for what should fall; anything else is refused."""
+    assert {"metric": "correctness", "direction": "higher", "margin": 0.02} == _rule(
+        "correctness >= base - 0.02"
+    )
+    assert {"metric": "failure", "direction": "lower", "margin": 0.1} == _rule("failure<=base+0.1")
+    for wrong in ("score >= base + 0.1", "score >= base", "score > base", "score >= base - 2"):
+        with pytest.raises(Misconfigured):
+            _rule(wrong)
+
+
+@pytest.mark.parametrize("tag", ["alone", "=v", "k=", "k=" + "v" * 63])
+def test_a_tag_is_a_pair(tag):
+    """Of at most 64 characters."""
+    with pytest.raises(Misconfigured):
+        choices.tag_of(tag)
+
+
+def test_results_of_several_prompts_get_files_of_their_own(tmp_path):
+    """Named after the prompt, before the ending; where nothing ran they say so."""
+    result = {"prompt": "support/answer", "experiment_id": None, "sentence": "a < b"}
+    server = Server(http=None, url="")  # type: ignore[arg-type] # is not asked
+    files = [tmp_path / "r.junit.xml", tmp_path / "r.json", tmp_path / "r.html"]
+    outputs.write(server, result, files, one_of_many=True)
+
+    assert result == json.loads((tmp_path / "r.support-answer.json").read_text())
+    assert '<testsuites tests="0"/>' in (tmp_path / "r.support-answer.junit.xml").read_text()
+    assert "<p>a &lt; b</p>" in (tmp_path / "r.support-answer.html").read_text()
+
+
+def test_a_refusal_is_told_with_its_fields():
+    """And its number, where it is the server's own fault."""
+    wrong = ApiError(422, "invalid", "", "Two things.", [{"pointer": "#/a", "detail": "No."}])
+    broken = ApiError(500, "internal_error", "", "Ours.", request_id="r1")
+
+    assert "Two things.\n  #/a: No." == told(wrong)
+    assert "Ours. (request r1)" == told(broken)
+
+
+class Flaky:
+    """A server whose stream breaks, and which is away for a moment."""
+
+    def __init__(self, *answers: object) -> None:
+        self.answers = list(answers)
+
+    def stream(self, *_: object):
+        yield following_event("progress", 1)
+        raise ServerAway("http://x", "cut")
+
+    def call(self, *_: object, **__: object) -> object:
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def following_event(kind: str, done: int):
+    progress = {"done": done, "total": 4, "failed": 1, "eta_s": 61.0}
+    return type("E", (), {"event": kind, "data": {"progress": progress, "cost_usd": None}})()
+
+
+def stored(state: str, results: object) -> dict:
+    counts = {"planned": 4, "scored": 3, "provider_error": 1}
+    return {"status": state, "progress": counts, "eta_s": None, "cost_usd": "1", "results": results}
+
+
+def test_a_broken_stream_is_gone_on_with_by_asking(capsys, monkeypatch):
+    """Through an outage, to the end and its results; a log gets few lines, with all that is known."""
+    monkeypatch.setattr(following, "LOOK_S", 0)
+    away = ServerAway("http://x", "restarting")
+    done = stored("completed", [1])
+    flaky = Flaky(stored("running", []), away, stored("completed", []), done)
+    found = following.follow(Server(flaky, "http://x"), "id", "p")  # type: ignore[arg-type] # by its shape
+
+    assert done == found
+    assert ["p  1/4  1 failed  cost unknown  1 min to go", "p  4/4  1 failed  $1.0000"] == (
+        capsys.readouterr().err.splitlines()
+    )
+
+
+def test_a_server_that_stays_away_is_told(monkeypatch):
+    """After some patience."""
+    monkeypatch.setattr(following, "LOOK_S", 0)
+    monkeypatch.setattr(following, "PATIENCE_S", -1)
+    flaky = Flaky(ServerAway("http://x", "gone"))
+
+    with pytest.raises(ServerAway):
+        following.follow(Server(flaky, "http://x"), "id", "p")  # type: ignore[arg-type] # by its shape
+
+
+def test_a_terminal_gets_one_line_that_changes(capsys, monkeypatch):
+    """Drawn over itself, and left whole at the end."""
+    monkeypatch.setattr(following, "is_terminal", lambda _: True)
+    line = following.ProgressLine("p")
+    line(following_event("progress", 1).data)
+    line(following_event("progress", 2).data)
+    line.close()
+
+    assert 2 == capsys.readouterr().err.count("\r")
+
+
+def test_what_is_no_selector_is_not_asked_for():
+    """A git ref with a slash can be no label."""
+    server = Server(http=None, url="")  # type: ignore[arg-type] # is not asked
+
+    assert sides.find_version(server, "p", "feature/x") is None
+
+
+# --- a server of its own ---
+
+
+@pytest.fixture
+def on_its_own(tmp_path, monkeypatch):
+    """No server is named, and this is a folder without one."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("LLMOPS_URL", "LLMOPS_API_KEY", "LLMOPS_DATA_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / ".llmops"
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.usefixtures("alone")
+def test_alone_it_starts_a_server_and_leaves(call, tmp_path):
+    """`init` and `run` in an empty folder: a server for the while, hidden from git."""
+    made, again = call("init"), call("init")
+    detached = call("run", "--detach")
+    ran = subprocess.run(
+        [sys.executable, "-m", "app", "run", "--limit", "3", "--json"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert 0 == ran.returncode, ran.stderr
+    result = json.loads(ran.stdout)["experiments"][0]
+
+    assert [0, 2, 2] == [made.code, again.code, detached.code]
+    assert "llmops.yaml, prompts/support-answer.md" in again.err
+    assert "llmops up" in detached.err
+    assert 3 == result["status"]["progress"]["scored"]
+    assert "*\n" == (tmp_path / ".llmops" / ".gitignore").read_text()
+    assert (tmp_path / ".llmops" / "cli-key").read_text().startswith("llmops_")
+
+
+def test_alone_an_interruption_is_130(on_its_own, monkeypatch, capsys):
+    """What is done is in the folder; the sentence says how it goes on."""
+
+    def interrupted(_options: object, on_ready) -> None:
+        with suppress(KeyboardInterrupt):
+            on_ready(SimpleNamespace(url="http://127.0.0.1:9"))
+
+    def work(server: Server) -> int:
+        server.watching.append("0199")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stack, "run", interrupted)
+    monkeypatch.setattr(servers, "_own_key", lambda _: "key")
+    with pytest.raises(typer.Exit) as ended:
+        servers.run(None, None, work)
+
+    assert 130 == ended.value.exit_code
+    assert "go on with: llmops run --resume 0199" in capsys.readouterr().err
+
+
+def test_a_stack_that_runs_in_the_folder_is_used(call, connected, monkeypatch, tmp_path):
+    """With the key that is kept there."""
+    address, folder = os.environ["LLMOPS_URL"], tmp_path / "mine"
+    monkeypatch.delenv("LLMOPS_URL")
+    folder.mkdir()
+    (folder / "cli-key").write_text(f"{connected}\n")
+    there = SimpleNamespace(url=address, environment={}, phase=state.Phase.ready)
+    monkeypatch.setattr(state, "read_running", lambda _: there)
+    answer = call("experiments", "list", "--data-dir", folder)
+
+    assert (0, "ID  STARTED  STATUS  VERDICT  COST  NAME\n") == (answer.code, answer.out)
+
+
+def test_ci_stops_a_job_by_sigterm(monkeypatch):
+    """It is told as Ctrl-C is, and only while the command works."""
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), servers._stopped_as_interrupted():
+        signal.raise_signal(signal.SIGTERM)
+
+    assert before == signal.getsignal(signal.SIGTERM)

@@ -1,0 +1,166 @@
+"""Outputs made elsewhere: kept with their scores, or judged here; nothing is generated."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.experiments import cases, finished, states
+from tests.support.prompts import make_prompt
+
+RECORDED = "/api/v1/experiments/recorded"
+
+
+@pytest.fixture
+def made(subject, worker):
+    """Nobody listens behind its model: whatever is asked of it fails."""
+    return make_prompt(subject, examples=2, model="anthropic:nobody")
+
+
+def recorded(client, made, answers: list[dict[str, Any]], **asked: Any) -> dict[str, Any]:
+    """The status of the experiment at its end."""
+    body = {
+        "prompt": made.name,
+        "experiment_name": "test run",
+        "version": 1,
+        "cases": answers,
+        **asked,
+    }
+    accepted = client.post(RECORDED, json=body)
+    assert 202 == accepted.status_code, accepted.text
+    return finished(client, accepted.json()["experiment_id"])
+
+
+def passed(value: float) -> dict[str, Any]:
+    return {"passed": {"value": value, "reason": "as measured"}}
+
+
+def test_recorded_scores_are_the_results(client, made):
+    """Repeats average to their example; what has no score is a state of its own, never 0."""
+    golden = str(made.example_ids[0])
+    status = recorded(
+        client,
+        made,
+        [
+            {"example_id": golden, "output": "A", "scores": passed(1)},
+            {"example_id": golden, "output": "B", "scores": passed(0)},
+            {"key": "of my own", "input_data": {"q": 1}, "error": "Timeout in the test."},
+            {"key": "of my own", "output": "C"},
+        ],
+        primary="passed",
+        git={"sha": "abc"},
+    )
+    (arm,) = status["results"]
+    rows = cases(client, status["experiment_id"])
+
+    assert {"scored": 2, "provider_error": 1, "judge_error": 1} == states(status)
+    assert ("completed_with_errors", "recorded", "abc") == (
+        status["status"],
+        status["trigger"],
+        status["git"]["sha"],
+    )
+    assert (0.5, 1, 1) == (arm["avg_score"], arm["n"], arm["evaluators"]["passed"]["n"])
+    assert [golden, "as measured"] == [rows[0]["example_id"], rows[0]["reason"]]
+    assert ["Timeout in the test.", "No passed was recorded."] == [row["error"] for row in rows[2:]]
+    assert 0 == status["calls"]
+
+
+def test_outputs_are_judged_here(client, made):
+    """With evaluators: only they are asked, and recorded scores stand beside theirs."""
+    golden = [str(example) for example in made.example_ids]
+    status = recorded(
+        client,
+        made,
+        [
+            {"example_id": golden[0], "output": "anything", "scores": {"speed": {"value": 0.5}}},
+            {"example_id": golden[1], "error": "It crashed."},
+        ],
+        evaluators=["similarity"],
+    )
+    (arm,) = status["results"]
+
+    assert {"scored": 1, "provider_error": 1} == states(status)
+    assert {"similarity": 1, "speed": 1} == {
+        name: mean["n"] for name, mean in arm["evaluators"].items()
+    }
+    assert arm["avg_score"] is not None
+
+
+def test_the_same_key_is_the_same_example(client, made):
+    """In every recording, so that two of them can be compared."""
+    answer = {"key": "stable", "output": "A", "scores": passed(1)}
+    ids = [
+        cases(client, recorded(client, made, [answer], primary="passed")["experiment_id"])[0][
+            "example_id"
+        ]
+        for _ in range(2)
+    ]
+
+    assert ids[0] == ids[1]
+
+
+def test_what_was_made_elsewhere_is_not_asked_again(client, made):
+    """Not the model either: the failed case cannot be retried, the outputs can be judged again."""
+    answers = [{"key": "a", "output": "A"}, {"key": "b", "error": "no"}]
+    status = recorded(client, made, answers, primary="passed")
+    path = f"/api/v1/experiments/{status['experiment_id']}"
+    refused = client.post(f"{path}/retry-failed")
+    again = client.post(
+        f"{path}/rejudge",
+        json={"evaluators": [{"name": "length", "options": {"max_characters": 9}}]},
+    )
+    judged = finished(client, again.json()["experiment_id"])
+
+    assert (409, "made elsewhere" in refused.json()["detail"]) == (refused.status_code, True)
+    assert {"scored": 1, "provider_error": 1} == states(judged)
+    assert (
+        409
+        == client.post(f"/api/v1/experiments/{judged['experiment_id']}/retry-failed").status_code
+    )
+
+
+def test_another_workspaces_example_is_none(stranger, made, client):
+    """Golden examples are looked for in the prompt's own; a foreign prompt is not found."""
+    body = {
+        "prompt": made.name,
+        "experiment_name": "x",
+        "version": 1,
+        "primary": "passed",
+        "cases": [{"example_id": "01890000-0000-7000-8000-000000000000", "output": "x"}],
+    }
+
+    assert 404 == stranger.post(RECORDED, json=body).status_code
+    assert "No golden example" in client.post(RECORDED, json=body).json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"primary": None}, "evaluators or primary"),
+        ({"cases": [{"key": "a"}, {"key": "a"}, {"key": "b"}]}, "same number of cases"),
+        ({"cases": [{"output": "x"}]}, "example_id or key"),
+        ({"version": "nowhere"}, "no version 'nowhere'"),
+        (
+            {
+                "primary": None,
+                "evaluators": ["exact"],
+                "cases": [{"key": "a", "output": "", "scores": {"exact": {"value": 1}}}],
+            },
+            "recorded and asked for",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused(client, made, change, told):
+    """Before anything is stored."""
+    body = {
+        "prompt": made.name,
+        "experiment_name": "x",
+        "version": 1,
+        "primary": "passed",
+        "cases": [{"key": "a"}],
+        **change,
+    }
+    answer = client.post(RECORDED, json=body)
+
+    assert 422 == answer.status_code
+    assert told in answer.text
+    assert 0 == client.get("/api/v1/experiments").json()["total"]

@@ -46,7 +46,7 @@ MODULES = {
     "invite": "welcome",
     "reset": "welcome",
 }
-PAGES = frozenset(beginning.split("/")[0] for beginning in MODULES)
+PAGES = frozenset(beginning.split("/")[0] for beginning in MODULES if beginning)
 HEAD_END = "</head>"
 LONGEST_ADDRESS = 2_000
 
@@ -146,7 +146,7 @@ def install(app: FastAPI, folder: Path = BUILT) -> None:
     async def page(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix("/")
         is_read = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
-        is_known = path.split("/")[0] in PAGES and len(path) <= LONGEST_ADDRESS
+        is_known = path == "" or (path.split("/")[0] in PAGES and len(path) <= LONGEST_ADDRESS)
         if is_read and path in files:
             await files[path].answer(Request(scope))(scope, receive, send)
         elif is_read and (is_known or _is_browsing(scope, path)):

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -19,6 +20,14 @@ def slow(provider):
     """A model that takes long enough to be interrupted."""
     provider.configure(latency=0.3)
     return "openai:mock-gen"
+
+
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """A shell lets its background jobs ignore Ctrl-C, and this process may be one."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def interrupt_when_drawn(monkeypatch, sign: int = signal.SIGINT) -> None:

@@ -25,7 +25,7 @@ from app.experiments.plan import Request
 from app.experiments.results import Finished
 from app.models import CaseState
 from app.runs.case import Call, Outcome
-from tests.support.apart import Apart
+from tests.support.apart import DELIVERIES, Apart
 from tests.support.prompts import Made
 
 ENDED = {"completed", "failed", "cancelled"}
@@ -131,6 +131,8 @@ class LeaseMachine(RuleBasedStateMachine):
     def receive(self, task: str, ids: dict[str, str]) -> None:
         if task == Task.roll_up:
             rollup.roll_up(UUID(ids["experiment_id"]))
+            return
+        if task in DELIVERIES:  # that it has ended is told to nobody here
             return
         before = self.shard(UUID(ids["shard_id"]))
         taken = claims.take(UUID(ids["shard_id"]), str(new_id()))

@@ -341,6 +341,7 @@ class LeaseMachine(RuleBasedStateMachine):
             for worker in self.workers:
                 self.work_off(worker)
             self.workers.clear()
+            self.states_add_up()
             experiment = self.experiment()
             if experiment.status in FINAL and experiment.results is not None:
                 break

@@ -115,15 +115,15 @@ def test_an_admin_passes_a_gate_with_a_reason_and_the_way_back_is_one_press(page
     override.click()
     expect(page.get_by_role("link", name="production → v2")).to_be_visible()
 
-    page.get_by_text("stands on v2 since").click()
-    moves = page.get_by_role("group").filter(has_text="stands on v2").get_by_role("listitem")
+    page.get_by_text("on v2, moved").click()
+    moves = page.get_by_role("group").filter(has_text="on v2, moved").get_by_role("listitem")
     expect(moves).to_have_count(2)
     expect(moves.first).to_contain_text("against its gate")
     expect(moves.first).to_contain_text(REASON)
     moves.last.get_by_role("button", name="Move back to v1").click()
     expect(page.get_by_role("link", name="production → v1")).to_be_visible()
 
-    moves = page.get_by_role("group").filter(has_text="stands on v1").get_by_role("listitem")
+    moves = page.get_by_role("group").filter(has_text="on v1, moved").get_by_role("listitem")
     expect(moves.first).to_contain_text("Moved back from v2.")
 
 

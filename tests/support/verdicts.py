@@ -40,6 +40,14 @@ SENTENCES = {
 }
 
 
+PLAN = {
+    "cases": 40,
+    "calls": 40,
+    "cost_usd_estimate": None,
+    "minimum_detectable_difference": None,
+}
+
+
 def make_experiment(
     subject: Subject,
     prompt_id: UUID,
@@ -66,7 +74,7 @@ def make_experiment(
             "judge_model": MODEL,
             "concurrency": 1,
             "snapshot_hash": snapshot_hash(examples),
-            "plan": {},
+            "plan": PLAN,
             "planned": 40,
             "results": [{"arm": arm, "n": scored} for arm in range(len(version_ids))],
             "created_by": "test",

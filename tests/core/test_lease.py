@@ -82,7 +82,7 @@ def test_without_the_key_a_case_would_have_two_results(machine, monkeypatch, apa
     head, _, _ = results.INSERT_RESULTS.partition("ON CONFLICT")
     monkeypatch.setattr(results, "INSERT_RESULTS", f"{head} RETURNING case_no")
     # what fills missing cases cannot even run without the key, so that nothing is filled here
-    monkeypatch.setattr(get_settings(), "max_attempts", 20)
+    monkeypatch.setattr(get_settings(), "max_attempts", 1000)
     monkeypatch.setattr(service, "cancel", refuse)
     with apart.engine(Role.owner).begin() as connection:
         connection.exec_driver_sql("ALTER TABLE results DROP CONSTRAINT pk_results")

@@ -25,7 +25,7 @@ export function AttentionList({ items }: { items: readonly Attention[] }) {
       title="Needs you"
       beside={<span className="n">{items.length}</span>}
       tools={
-        <Link to="/settings/$section" params={{ section: "alerts" }}>
+        <Link className="small" to="/settings/$section" params={{ section: "alerts" }}>
           Alerts
         </Link>
       }

@@ -24,6 +24,8 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            // what every page needs, of other makers: one file, and one that rarely changes
+            { name: "framework", test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(?!react-virtual|virtual)|clsx|openapi-fetch|openapi-react-query)/, priority: 10 },
             // what many pages share would otherwise be dozens of files of a few hundred bytes, six of which a browser asks for at once
             { name: "shared", test: /\/src\/(?!components\/ui\/menu)|lucide-react/, minShareCount: 4, maxModuleSize: 30_000, includeDependenciesRecursively: false },
           ],

@@ -65,6 +65,14 @@ class Asset:
     path: Path
     is_hashed: bool
 
+    @property
+    def is_there(self) -> bool:
+        """A build takes away the files of the one before, also under a server that knows them."""
+        try:
+            return self.raw is not None
+        except FileNotFoundError:
+            return False
+
     @cached_property
     def raw(self) -> bytes:
         return self.path.read_bytes()
@@ -147,7 +155,7 @@ def install(app: FastAPI, folder: Path = BUILT) -> None:
         path = scope["path"].removeprefix("/")
         is_read = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
         is_known = path == "" or (path.split("/")[0] in PAGES and len(path) <= LONGEST_ADDRESS)
-        if is_read and path in files:
+        if is_read and path in files and files[path].is_there:
             await files[path].answer(Request(scope))(scope, receive, send)
         elif is_read and (is_known or _is_browsing(scope, path)):
             links = ahead[_module(path)] if is_known else ""

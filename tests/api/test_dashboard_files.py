@@ -129,6 +129,19 @@ def test_what_belongs_to_machines_is_a_problem_and_not_a_page(built, path):
     assert "application/problem+json" == answer.headers["content-type"]
 
 
+def test_a_file_that_a_new_build_took_away_is_not_found(built):
+    """A server that was started before the build says so, unless it has the file in memory."""
+    (built / "assets" / "late-c3d4.js").write_text(SCRIPT)
+    client = serve(built)
+    client.get("/assets/index-a1b2.js")
+    (built / "assets" / "index-a1b2.js").unlink()
+    (built / "assets" / "late-c3d4.js").unlink()
+    gone = client.get("/assets/late-c3d4.js")
+
+    assert (404, "not_found") == (gone.status_code, gone.json()["code"])
+    assert SCRIPT == client.get("/assets/index-a1b2.js").text
+
+
 def test_the_build_manifest_is_not_served(built):
     """What only the budget check reads stays on the machine."""
     assert "{}" != serve(built).get("/.vite/manifest.json").text

@@ -6,7 +6,7 @@ import { PageHeader } from "@/components/layout/page-header";
 import { QueryStates } from "@/components/layout/states";
 import { buttonClass } from "@/components/ui/button";
 import { analyticsOptions, analyticsQuery, exportUrl } from "@/features/analytics/api";
-import { FiguresOverTime, promptNames } from "@/features/analytics/figures-over-time";
+import { FiguresAwaited, FiguresOverTime, promptNames } from "@/features/analytics/figures-over-time";
 import { FilterBar } from "@/features/analytics/filter-bar";
 import { RunsTable } from "@/features/analytics/runs-table";
 import { Updated } from "@/features/analytics/updated";
@@ -64,7 +64,7 @@ export function AnalyticsPage() {
           void navigate({ search: chosen });
         }}
       />
-      <QueryStates query={analytics} failed="The figures could not be loaded." rows={16}>
+      <QueryStates query={analytics} failed="The figures could not be loaded." loading={<FiguresAwaited />}>
         {(found) => <FiguresOverTime data={found} filters={filters} />}
       </QueryStates>
       <div className="chart-slot" id="runs">

@@ -1,18 +1,19 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { ClipboardList, Plus } from "lucide-react";
+import { Suspense, lazy } from "react";
 import { PageHeader } from "@/components/layout/page-header";
+import { Skeleton } from "@/components/layout/states";
 import { ButtonLink } from "@/components/ui/link";
-import { Canaries } from "@/features/judges/canaries";
-import { CertificateAsk } from "@/features/judges/certificate-ask";
-import { CertificatesList } from "@/features/judges/certificates-list";
-import { JudgeReportPanel } from "@/features/judges/judge-report";
-import { NewJudgeSheet } from "@/features/judges/judge-sheets";
 import { EvaluatorsTable, JudgesTable } from "@/features/judges/judges-table";
 import { useQueueCount } from "@/features/review/queue-badge";
-import { QueueStanding } from "@/features/review/queue-standing";
-import { DriftTab } from "@/features/schedules/drift-tab";
 import { useMay } from "@/features/session/use-may";
 import type { EvaluationsSearch } from "./evaluations.search";
+
+const CertificatesTab = lazy(async () => ({ default: (await import("@/features/judges/certificates-tab")).CertificatesTab }));
+const QueueStanding = lazy(async () => ({ default: (await import("@/features/review/queue-standing")).QueueStanding }));
+const DriftTab = lazy(async () => ({ default: (await import("@/features/schedules/drift-tab")).DriftTab }));
+const NewJudgeSheet = lazy(async () => ({ default: (await import("@/features/judges/judge-sheets")).NewJudgeSheet }));
+const CertificateAsk = lazy(async () => ({ default: (await import("@/features/judges/certificate-ask")).CertificateAsk }));
 
 const TABS = [
   { key: "judges", name: "Judges" },
@@ -53,20 +54,16 @@ function Drift({ search: { schedule, plan }, go }: TabProps) {
   );
 }
 
-function Certificates({ search, go }: TabProps) {
+function Certificates({ search: { certificate, experiment, evaluator }, go }: TabProps) {
   const mayRun = useMay("run");
-  const { certificate, experiment, evaluator } = search;
   return (
-    <>
-      <CertificatesList chosen={certificate} mayAsk={mayRun} />
-      <JudgeReportPanel
-        key={experiment}
-        experimentId={experiment}
-        evaluator={evaluator}
-        onChoose={(chosen) => go({ tab: "certificates", ...(certificate && { certificate }), experiment: chosen })}
-      />
-      <Canaries mayRemove={mayRun} />
-    </>
+    <CertificatesTab
+      chosen={certificate}
+      experiment={experiment}
+      evaluator={evaluator}
+      mayRun={mayRun}
+      onChoose={(chosen) => go({ tab: "certificates", ...(certificate && { certificate }), experiment: chosen })}
+    />
   );
 }
 
@@ -129,17 +126,23 @@ export function EvaluationsPage() {
           </Link>
         ))}
       </div>
-      {tab === "judges" && <Judges />}
-      {tab === "certificates" && <Certificates search={search} go={go} />}
-      {tab === "queue" && <QueueStanding />}
-      {tab === "drift" && <Drift search={search} go={go} />}
-      {search.new && <NewJudgeSheet onClose={() => go({})} />}
-      {search.ask && (
-        <CertificateAsk
-          onClose={() => go({ tab: "certificates" })}
-          onAsked={(certificate) => go({ tab: "certificates", certificate })}
-        />
-      )}
+      <Suspense
+        key={tab}
+        fallback={
+          <div className="panel">
+            <Skeleton rows={8} />
+          </div>
+        }
+      >
+        {tab === "judges" && <Judges />}
+        {tab === "certificates" && <Certificates search={search} go={go} />}
+        {tab === "queue" && <QueueStanding />}
+        {tab === "drift" && <Drift search={search} go={go} />}
+      </Suspense>
+      <Suspense>
+        {search.new && <NewJudgeSheet onClose={() => go({})} />}
+        {search.ask && <CertificateAsk onClose={() => go({ tab: "certificates" })} onAsked={(certificate) => go({ tab: "certificates", certificate })} />}
+      </Suspense>
     </>
   );
 }

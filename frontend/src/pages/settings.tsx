@@ -70,12 +70,12 @@ function Identity() {
   const { data: me } = useQuery(meOptions);
   if (!me) return null;
   return (
-    <>
+    <span>
       Workspace <b>{me.workspace.name}</b> <span className="t3">·</span> your role is {me.role} <span className="t3">·</span> every change is in the{" "}
       <Link to="/settings/$section" params={{ section: "audit" }}>
         audit log
       </Link>
-    </>
+    </span>
   );
 }
 

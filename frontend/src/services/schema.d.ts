@@ -1059,7 +1059,7 @@ export interface paths {
         put?: never;
         /**
          * Resume Experiment
-         * @description Goes on where it was paused.
+         * @description Goes on where it was paused; may be given another limit of cost, also while it runs.
          */
         post: operations["resume_experiment"];
         delete?: never;
@@ -1080,6 +1080,8 @@ export interface paths {
         /**
          * Retry Failed Cases
          * @description Tries the cases without a score again; only missing work is paid for.
+         *
+         *     One that stopped at its limit of cost needs a higher `max_cost_usd`.
          */
         post: operations["retry_failed_cases"];
         delete?: never;
@@ -2202,7 +2204,7 @@ export interface paths {
         };
         /**
          * List Providers
-         * @description The providers of models: whether each is set up, its models and their prices.
+         * @description The providers of models: whether each is set up, its models, their prices and limits.
          */
         get: operations["list_providers"];
         put?: never;
@@ -5684,6 +5686,14 @@ export interface components {
             /** Sha */
             sha: string | null;
         };
+        /** GoingOn */
+        GoingOn: {
+            /**
+             * Max Cost Usd
+             * @description What it may cost in all from now on; not less than it has cost already. Without it the limit stays.
+             */
+            max_cost_usd?: number | string | null;
+        };
         /**
          * GoldenSelection
          * @description Which golden examples; all of them when nothing is said.
@@ -7737,6 +7747,8 @@ export interface components {
             input_per_million: string | null;
             /** Is Default */
             is_default: boolean;
+            /** @description Null where nobody asked it in ten minutes, or Valkey is away. */
+            limit: components["schemas"]["SharedLimitRead"] | null;
             /**
              * Name
              * @description `provider:model`
@@ -8981,6 +8993,34 @@ export interface components {
             signup_open: boolean;
             /** Version */
             version: string;
+        };
+        /**
+         * SharedLimitRead
+         * @description What all workers share for one model, as it stands now.
+         */
+        SharedLimitRead: {
+            /**
+             * Concurrency
+             * @description Calls that experiments may have in flight together.
+             */
+            concurrency: number;
+            /**
+             * Held Until
+             * @description No call is made before: the provider asked for a pause (Retry-After).
+             */
+            held_until: string | null;
+            /** In Flight */
+            in_flight: number;
+            /**
+             * Requests Per Minute
+             * @description As stated by the provider or set.
+             */
+            requests_per_minute: number | null;
+            /**
+             * Tokens Per Minute
+             * @description As stated by the provider or set.
+             */
+            tokens_per_minute: number | null;
         };
         /**
          * ShortVerdict
@@ -16145,7 +16185,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GoingOn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -16260,7 +16304,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GoingOn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -18183,6 +18231,15 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payment Required */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23722,6 +23779,15 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payment Required */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };

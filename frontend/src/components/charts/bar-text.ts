@@ -1,10 +1,6 @@
 import { figureText, sentence, spokenFigure } from "@/components/charts/chart-text";
-import type { ChartTable } from "@/components/charts/chart-types";
-import type { ErrorBarsProps } from "@/components/charts/error-bars";
-import type { HistogramProps } from "@/components/charts/histogram";
+import type { ChartTable, ErrorBarsProps, HistogramProps, StackedAreaProps, VersionChartProps } from "@/components/charts/chart-types";
 import { type Bounds, stretches } from "@/components/charts/scale";
-import type { StackedAreaProps } from "@/components/charts/stacked-area";
-import type { VersionChartProps } from "@/components/charts/version-chart";
 import { MISSING, count } from "@/lib/format";
 
 const sum = (values: readonly (number | null | undefined)[]): number =>

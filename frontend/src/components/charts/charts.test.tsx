@@ -10,21 +10,21 @@ import {
   versionTable,
 } from "@/components/charts/bar-text";
 import { ChartFrame } from "@/components/charts/chart-frame";
-import type { ChartTable } from "@/components/charts/chart-types";
+import type { ChartTable, ForestPlotProps, HistogramProps, StackedAreaProps, TimeSeriesProps, VersionChartProps } from "@/components/charts/chart-types";
 import { ConfusionMatrix } from "@/components/charts/confusion-matrix";
 import { DotStrip, dotStripTable } from "@/components/charts/dot-strip";
 import { Dumbbell } from "@/components/charts/dumbbell";
 import { ErrorBars } from "@/components/charts/error-bars";
-import { ForestPlot, type ForestPlotProps } from "@/components/charts/forest-plot";
+import { ForestPlot } from "@/components/charts/forest-plot";
 import { forestTable } from "@/components/charts/forest-text";
-import { Histogram, type HistogramProps, HistogramWarning } from "@/components/charts/histogram";
+import { Histogram, HistogramWarning } from "@/components/charts/histogram";
 import { IntervalMark } from "@/components/charts/interval-mark";
 import { PartialValue } from "@/components/charts/partial-value";
 import { timeSeriesTable } from "@/components/charts/series-text";
 import { Sparkline } from "@/components/charts/sparkline";
-import { StackedArea, type StackedAreaProps } from "@/components/charts/stacked-area";
-import { TimeSeries, type TimeSeriesProps } from "@/components/charts/time-series";
-import { VersionChart, type VersionChartProps } from "@/components/charts/version-chart";
+import { StackedArea } from "@/components/charts/stacked-area";
+import { TimeSeries } from "@/components/charts/time-series";
+import { VersionChart } from "@/components/charts/version-chart";
 import { decimal, difference, percent } from "@/lib/format";
 
 async function tableOf(table: ChartTable, chart: ReactNode): Promise<HTMLElement> {

@@ -1,31 +1,12 @@
 import { barGaps, barText, errorBarsLabel } from "@/components/charts/bar-text";
 import { roomFor } from "@/components/charts/chart-text";
-import type { Format, OnFollow, Tone } from "@/components/charts/chart-types";
+import type { BarClass, ErrorBarsProps } from "@/components/charts/chart-types";
 import { Gaps } from "@/components/charts/gaps";
 import { Plot } from "@/components/charts/plot";
 import { PointLink, PointLinks } from "@/components/charts/point-links";
 import { linearScale, niceAxis, percentOf } from "@/components/charts/scale";
 import { XLabels, YAxis } from "@/components/charts/y-axis";
 import { count } from "@/lib/format";
-
-export interface BarClass {
-  id: string;
-  name: string;
-  tone: Tone;
-  /** One per bucket; null where nothing ran, which is not 0. */
-  values: readonly (number | null)[];
-}
-
-export interface ErrorBarsProps {
-  title: string;
-  buckets: readonly string[];
-  classes: readonly BarClass[];
-  format?: Format;
-  gapLabel?: string;
-  height?: number;
-  hrefOf?: (bucket: number) => string | undefined;
-  onFollow?: OnFollow;
-}
 
 const TOP = 18;
 const FOOT = 26;

@@ -1,40 +1,8 @@
 import { clsx } from "clsx";
 import { forestLabel, rowText } from "@/components/charts/forest-text";
-import type { Figure, Format, Tone } from "@/components/charts/chart-types";
+import type { ForestPlotProps, ForestRow } from "@/components/charts/chart-types";
 import { type Bounds, extent, linearScale, niceAxis, percentOf } from "@/components/charts/scale";
 import { Whisker } from "@/components/charts/whisker";
-
-export interface ForestRow extends Figure {
-  id: string;
-  label: string;
-  tone: Tone;
-  strong?: boolean;
-  /** Not final: dashed with a hollow point. */
-  final?: boolean;
-  /** Replaces the text at the right. */
-  text?: string;
-  /** Too few for a mean: the single values are drawn instead. */
-  points?: readonly number[];
-  /** A second estimate above, in graphite, for two versions in one row. */
-  baseline?: Figure;
-}
-
-export interface ForestPlotProps {
-  /** What is compared: the first words of the label. */
-  title: string;
-  rows: readonly ForestRow[];
-  format: Format;
-  /** Accepted loss: the grey band from −margin to the reference. */
-  margin?: number;
-  /** The line everything is held against; null draws none. */
-  reference?: number | null;
-  captions?: readonly [left: string, right: string];
-  /** Head of the column at the right. */
-  unit?: string;
-  tickFormat?: Format;
-  domain?: Bounds;
-  rowHeight?: number;
-}
 
 const EDGE = 24;
 const BESIDE = 0.1; // of the axis, at either side of the reference

@@ -1,6 +1,5 @@
 import { NOT_ENOUGH, boundsCell, cell, changeText, figureText, spokenFigure } from "@/components/charts/chart-text";
-import type { ChartTable, Format } from "@/components/charts/chart-types";
-import type { ForestPlotProps, ForestRow } from "@/components/charts/forest-plot";
+import type { ChartTable, ForestPlotProps, ForestRow, Format } from "@/components/charts/chart-types";
 import { count } from "@/lib/format";
 
 export function rowText(row: ForestRow, format: Format): string {

@@ -1,20 +1,10 @@
 import { heaviest, histogramLabel } from "@/components/charts/bar-text";
 import { roomFor } from "@/components/charts/chart-text";
-import type { Tone } from "@/components/charts/chart-types";
+import type { HistogramProps, Tone } from "@/components/charts/chart-types";
 import { Plot } from "@/components/charts/plot";
 import { linearScale, niceAxis, percentOf } from "@/components/charts/scale";
 import { XLabels, YAxis } from "@/components/charts/y-axis";
 import { count, percent } from "@/lib/format";
-
-export interface HistogramProps {
-  title: string;
-  /** One or two series; graphite is the first of two, accent the second. */
-  names: readonly [string] | readonly [string, string];
-  bins: readonly { label: string; counts: readonly number[] }[];
-  /** Counts above the bars; leave out where bars are narrow. */
-  counts?: boolean;
-  height?: number;
-}
 
 const TOP = 14;
 const FOOT = 32;

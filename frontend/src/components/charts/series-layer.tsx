@@ -1,9 +1,8 @@
 import { spokenFigure } from "@/components/charts/chart-text";
-import type { Format } from "@/components/charts/chart-types";
+import type { Format, Series, SeriesPoint } from "@/components/charts/chart-types";
 import { Marker, dashOf } from "@/components/charts/marker";
 import { PointLink } from "@/components/charts/point-links";
 import { bandPath, linePath, percentOf } from "@/components/charts/scale";
-import type { Series, SeriesPoint } from "@/components/charts/time-series";
 
 interface SeriesLayerProps {
   entry: Series;

@@ -1,8 +1,7 @@
 import { MISSING } from "@/lib/format";
 import { cell, figureText, sentence, spokenFigure } from "@/components/charts/chart-text";
-import { type ChartTable, MAX_SERIES } from "@/components/charts/chart-types";
+import { MAX_SERIES, type ChartTable, type Series, type TimeSeriesProps } from "@/components/charts/chart-types";
 import { type Axis, type Bounds, bucketName, extent, niceAxis, stretches } from "@/components/charts/scale";
-import type { Series, TimeSeriesProps } from "@/components/charts/time-series";
 
 export function seriesAxis({ series, limit, usual, zero }: TimeSeriesProps): Axis {
   const values = series.flatMap(({ points }) =>

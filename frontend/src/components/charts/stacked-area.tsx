@@ -1,35 +1,9 @@
 import { stackedLabel } from "@/components/charts/bar-text";
 import { bareInterval, roomFor } from "@/components/charts/chart-text";
-import type { Figure, Format, OnFollow, Tone } from "@/components/charts/chart-types";
+import type { StackedAreaProps } from "@/components/charts/chart-types";
 import { Plot } from "@/components/charts/plot";
 import { bandPath, linearScale, linePath, niceAxis, percentOf } from "@/components/charts/scale";
 import { XLabels, YAxis } from "@/components/charts/y-axis";
-
-export interface AreaSeries {
-  id: string;
-  name: string;
-  tone: Tone;
-  /** Cumulative; null for what is still to come. */
-  values: readonly (number | null)[];
-  href?: string;
-}
-
-export interface StackedAreaProps {
-  title: string;
-  /** All buckets of the period, also those to come. */
-  buckets: readonly string[];
-  series: readonly AreaSeries[];
-  format: Format;
-  tickFormat?: Format;
-  /** Expected at the end of the period. */
-  forecast?: Figure;
-  /** The line not to pass, and where the forecast passes it, in bucket steps. */
-  budget?: { value: number; label: string; crossesAt?: number | null };
-  height?: number;
-  /** Addresses of the buckets, for the table. */
-  hrefOf?: (bucket: number) => string | undefined;
-  onFollow?: OnFollow;
-}
 
 const TOP = 20;
 const FOOT = 26;

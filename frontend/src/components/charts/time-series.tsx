@@ -1,61 +1,19 @@
-import type { Figure, Format, LabelMove, OnFollow, Tone } from "@/components/charts/chart-types";
-import { MAX_SERIES } from "@/components/charts/chart-types";
+import { MAX_SERIES, type TimeSeriesProps } from "@/components/charts/chart-types";
 import { roomFor } from "@/components/charts/chart-text";
 import { Gaps } from "@/components/charts/gaps";
 import { MoveMarks, moveLanes } from "@/components/charts/move-marks";
 import { Plot } from "@/components/charts/plot";
 import { PointLinks } from "@/components/charts/point-links";
-import { type Bounds, clamp, linearScale, percentOf, spread } from "@/components/charts/scale";
+import { clamp, linearScale, percentOf, spread } from "@/components/charts/scale";
 import { SeriesLayer } from "@/components/charts/series-layer";
 import { seriesAxis, seriesGaps, timeSeriesLabel } from "@/components/charts/series-text";
 import { XLabels, YAxis } from "@/components/charts/y-axis";
-
-export interface SeriesPoint extends Figure {
-  href?: string;
-  /** Drawn hollow in this role, for instance after a change. */
-  flag?: Tone;
-  /** Written beside the point. */
-  note?: string;
-}
-
-export interface Series {
-  id: string;
-  name: string;
-  tone: Tone;
-  /** One per bucket; null where nothing ran. */
-  points: readonly (SeriesPoint | null)[];
-  /** At the line end instead of the name. */
-  endText?: string;
-  draw?: "line" | "points";
-}
-
-export interface TimeSeriesProps {
-  title: string;
-  /** Names of the buckets in order, as they are read out and written in the table. */
-  buckets: readonly string[];
-  series: readonly Series[];
-  format: Format;
-  tickFormat?: Format;
-  moves?: readonly LabelMove[];
-  /** A value to stay below or above, with its name. */
-  limit?: { value: number; label: string };
-  /** The usual range, drawn behind. */
-  usual?: { range: Bounds; label: string };
-  /** Axis from 0. Counts and shares of few percent need it, scores do not. */
-  zero?: boolean;
-  /** Buckets that are written under the axis; without it first, middle and last. */
-  ticksAt?: readonly number[];
-  gapLabel?: string;
-  height?: number;
-  minWidth?: number;
-  onFollow?: OnFollow;
-}
 
 const FOOT = 26;
 
 /** Up to six series over time. Points that carry an address are links. */
 export function TimeSeries(props: TimeSeriesProps) {
-  const { buckets, format, moves = [], limit, usual, gapLabel = "no runs", height = 178 } = props;
+  const { buckets, format, moves = [], limit, usual, gapLabel = "no runs", height = 178, room = ["", ""] } = props;
   const series = props.series.slice(0, MAX_SERIES);
   const lastBucket = Math.max(1, buckets.length - 1);
   const place = linearScale([0, lastBucket], [0, 1]);
@@ -86,8 +44,8 @@ export function TimeSeries(props: TimeSeriesProps) {
     <Plot
       label={timeSeriesLabel(props)}
       height={height}
-      left={roomFor(axis.ticks.map((value) => tick(value)), 10)}
-      right={roomFor(texts, 14)}
+      left={roomFor([...axis.ticks.map((value) => tick(value)), room[0]], 10)}
+      right={roomFor([...texts, room[1]], 14)}
       minWidth={props.minWidth}
       links={links}
       names={names}

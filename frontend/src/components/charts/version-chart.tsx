@@ -1,30 +1,11 @@
 import { versionLabel } from "@/components/charts/bar-text";
 import { roomFor, spokenFigure } from "@/components/charts/chart-text";
-import type { Figure, Format, OnFollow, Tone } from "@/components/charts/chart-types";
+import type { Format, VersionChartProps, VersionPoint } from "@/components/charts/chart-types";
 import { Plot } from "@/components/charts/plot";
 import { PointLink, PointLinks } from "@/components/charts/point-links";
 import { extent, linearScale, niceAxis, percentOf } from "@/components/charts/scale";
 import { YAxis } from "@/components/charts/y-axis";
 import { MISSING } from "@/lib/format";
-
-export interface VersionPoint extends Figure {
-  name: string;
-  tone: Tone;
-  final?: boolean;
-  /** The label it holds, for instance "production". */
-  label?: string;
-  href?: string;
-}
-
-export interface VersionChartProps {
-  title: string;
-  /** Oldest first. */
-  versions: readonly VersionPoint[];
-  format: Format;
-  tickFormat?: Format;
-  height?: number;
-  onFollow?: OnFollow;
-}
 
 const TOP = 16;
 const FOOT = 36;

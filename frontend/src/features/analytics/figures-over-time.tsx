@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { EmptyState } from "@/components/layout/states";
+import { EmptyState, Skeleton } from "@/components/layout/states";
 import { ButtonLink } from "@/components/ui/link";
 import type { Analytics } from "./api";
 import type { AnalyticsFilters } from "./filters";
@@ -52,6 +52,32 @@ export function FiguresOverTime({ data, filters }: FiguresOverTimeProps) {
         </div>
       </div>
       <MoversTable data={data} />
+    </>
+  );
+}
+
+const Waits = ({ rows }: { rows: number }) => (
+  <div className="panel">
+    <Skeleton rows={rows} />
+  </div>
+);
+
+/** As high as the figures will be, so that the table below them does not move. */
+export function FiguresAwaited() {
+  return (
+    <>
+      <div className="tiles tiles--wait" />
+      <div className="two">
+        <Waits rows={11} />
+        <Waits rows={11} />
+      </div>
+      <div className="half">
+        <Waits rows={8} />
+        <Waits rows={8} />
+        <Waits rows={8} />
+        <Waits rows={8} />
+      </div>
+      <Waits rows={4} />
     </>
   );
 }

@@ -1,6 +1,7 @@
+import type { Series, TimeSeriesProps } from "@/components/charts/chart-types";
 import { ChartFrame } from "@/components/charts/chart-frame";
 import { timeSeriesTable } from "@/components/charts/series-text";
-import { type Series, TimeSeries, type TimeSeriesProps } from "@/components/charts/time-series";
+import { TimeSeries } from "@/components/charts/time-series";
 import { ScoreValue } from "@/features/verdicts/score-value";
 import { count, duration, plural } from "@/lib/format";
 import { FIGURES } from "./figures";

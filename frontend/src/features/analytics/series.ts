@@ -1,6 +1,4 @@
-import { type ChartTable, MAX_SERIES, SERIES_TONES, type Tone } from "@/components/charts/chart-types";
-import type { AreaSeries } from "@/components/charts/stacked-area";
-import type { Series } from "@/components/charts/time-series";
+import { MAX_SERIES, SERIES_TONES, type AreaSeries, type ChartTable, type Series, type Tone } from "@/components/charts/chart-types";
 import { money } from "@/lib/format";
 import type { Schemas } from "@/services/http";
 import type { View } from "./view";

@@ -1,6 +1,7 @@
+import type { BarClass } from "@/components/charts/chart-types";
 import { ChartFrame } from "@/components/charts/chart-frame";
 import { MAX_SERIES, SERIES_TONES } from "@/components/charts/chart-types";
-import { type BarClass, BarLegend, ErrorBars } from "@/components/charts/error-bars";
+import { BarLegend, ErrorBars } from "@/components/charts/error-bars";
 import { errorBarsTable, foldRest } from "@/components/charts/bar-text";
 import { StackedArea } from "@/components/charts/stacked-area";
 import { count, money, plural } from "@/lib/format";

@@ -2,8 +2,19 @@ import { useQuery } from "@tanstack/react-query";
 import { type UseFormReturn, useWatch } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import { keysOptions } from "@/features/accounts/api";
-import { promptNamesOptions } from "./api";
-import type { BudgetForm } from "./budget-sheet";
+import { type Budget, promptNamesOptions } from "./api";
+
+export interface BudgetForm {
+  scope: Budget["scope"];
+  prompt_id: string;
+  api_key_id: string;
+  period: Budget["period"];
+  time_zone: string;
+  limit_usd: string;
+  /** In percent. */
+  alert_share: string;
+  hard_stop: boolean;
+}
 
 /** Whose calls it counts, and when it starts again: another object or period is another budget. */
 export function BudgetObject({ form }: { form: UseFormReturn<BudgetForm> }) {

@@ -9,20 +9,8 @@ import { toast } from "@/components/ui/toast";
 import { useZone } from "@/features/analytics/zone";
 import { showAtFields } from "@/services/form-errors";
 import { type Budget, budgetsOptions, changeBudget, createBudget } from "./api";
-import { BudgetObject } from "./budget-object";
+import { type BudgetForm, BudgetObject } from "./budget-object";
 import { nameOf, percentOf, shareOf } from "./budget-words";
-
-export interface BudgetForm {
-  scope: Budget["scope"];
-  prompt_id: string;
-  api_key_id: string;
-  period: Budget["period"];
-  time_zone: string;
-  limit_usd: string;
-  /** In percent. */
-  alert_share: string;
-  hard_stop: boolean;
-}
 
 const FIELDS = ["scope", "prompt_id", "api_key_id", "period", "time_zone", "limit_usd", "alert_share", "hard_stop"] as const;
 

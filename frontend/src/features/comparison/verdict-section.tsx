@@ -1,8 +1,9 @@
 import { clsx } from "clsx";
 import { Info } from "lucide-react";
 import { Link } from "@tanstack/react-router";
+import type { ForestRow } from "@/components/charts/chart-types";
 import { ChartFrame } from "@/components/charts/chart-frame";
-import { ForestPlot, type ForestRow } from "@/components/charts/forest-plot";
+import { ForestPlot } from "@/components/charts/forest-plot";
 import { forestTable } from "@/components/charts/forest-text";
 import { Skeleton } from "@/components/layout/states";
 import { DeltaValue } from "@/features/verdicts/delta-value";

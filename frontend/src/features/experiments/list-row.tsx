@@ -32,7 +32,7 @@ function Started({ experiment: { trigger, git, created_by, created_at } }: { exp
       <time className="nowrap" dateTime={created_at} title={moment(created_at)}>
         {ago(created_at)}
       </time>
-      <span className="small t3 under">
+      <span className="small t3 under nowrap">
         {trigger} · {created_by}
       </span>
       {git && (git.pr !== null || git.sha) && (

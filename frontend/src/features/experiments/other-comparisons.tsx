@@ -1,8 +1,6 @@
 import { Panel } from "@/components/layout/panel";
 import { ButtonLink } from "@/components/ui/link";
-import { DeltaValue } from "@/features/verdicts/delta-value";
 import { VerdictBadge } from "@/features/verdicts/verdict-badge";
-import { bounds } from "@/features/verdicts/verdict-rows";
 import type { Status } from "./api";
 import type { Arm } from "./arms";
 
@@ -21,15 +19,11 @@ export function OtherComparisons({ status: { experiment_id, comparisons, verdict
       <ul className="stack">
         {others.map((one) => {
           const names = `${nameOf(one.candidate_arm, one.candidate)} against ${nameOf(one.baseline_arm, one.baseline)}`;
-          const lowerIsBetter = verdict?.metrics.find(({ metric }) => metric === one.metric)?.direction === "lower";
           return (
             <li key={one.candidate_arm} className="verdict-short">
               <div className="row wrap">
                 <VerdictBadge ruling={one.verdict} small />
                 <b>{names}</b>
-                <span className="small t2">
-                  Δ <DeltaValue value={one.difference} interval={bounds(one.interval)} n={one.n_pairs} lowerIsBetter={lowerIsBetter} />
-                </span>
                 <ButtonLink
                   small
                   className="push"

@@ -1,4 +1,3 @@
-import { clsx } from "clsx";
 import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
 import { type Part, type Progress, headline, partsOf, restOf } from "./progress";
 
@@ -41,7 +40,7 @@ export function RunProgress({ progress, running, beside }: RunProgressProps) {
   return (
     <section className="panel panel__body stack" aria-label="Progress">
       <div className="row wrap">
-        <span className={clsx(running && "live-dot")} aria-hidden="true" />
+        {running && <span className="live-dot" aria-hidden="true" />}
         <b>{headline(progress)}</b>
         <span className="small t2">{restOf(progress)}</span>
         {beside && <span className="push small t2">{beside}</span>}

@@ -1,7 +1,7 @@
 import { observeElementRect, useVirtualizer } from "@tanstack/react-virtual";
 import { Star } from "lucide-react";
 import { type MouseEvent, useEffect, useId, useRef } from "react";
-import type { Column } from "./columns";
+import { type Column, textOf } from "./columns";
 import type { GridRow } from "./rows";
 import { type Cell, LEAD } from "./sheet-range";
 import { SheetRow, cellId } from "./sheet-row";
@@ -97,7 +97,7 @@ export function Sheet({ sheet, rows, columns, edits, selected, onToggle, onPaste
           if (cell && cell.col >= LEAD) sheet.edit(cell);
         }}
       >
-        <Head columns={columns} />
+        <Head columns={columns} isEmpty={(column) => column.kind === "text" && !rows.some((row) => textOf(row, column))} />
         <tbody>
           <Spacer height={first?.start ?? 0} />
           {items.map(({ index }) => {
@@ -130,14 +130,20 @@ export function Sheet({ sheet, rows, columns, edits, selected, onToggle, onPaste
   );
 }
 
-function Head({ columns }: { columns: readonly Column[] }) {
+interface HeadProps {
+  columns: readonly Column[];
+  /** Nothing stands in it: it leaves its room to the others. */
+  isEmpty: (column: Column) => boolean;
+}
+
+function Head({ columns, isEmpty }: HeadProps) {
   return (
     <>
       <colgroup>
         <col className="sheet-grid__box" />
         <col className="sheet-grid__number" />
-        {columns.map(({ key, kind }) => (
-          <col key={key} className={`sheet-grid__${kind}`} />
+        {columns.map((column) => (
+          <col key={column.key} className={isEmpty(column) ? "sheet-grid__empty" : `sheet-grid__${column.kind}`} />
         ))}
       </colgroup>
       <thead>

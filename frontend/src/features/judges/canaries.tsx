@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState, QueryStates } from "@/components/layout/states";
 import { IconButton } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/link";
 import { Chip } from "@/components/ui/chip";
 import { ConfirmByName } from "@/features/accounts/confirm-by-name";
 import { SettingsTable } from "@/features/accounts/settings-table";
@@ -75,7 +76,16 @@ export function Canaries({ mayRemove }: { mayRemove: boolean }) {
       <QueryStates query={canaries} failed="The canaries could not be loaded." rows={3}>
         {({ items }) =>
           items.length === 0 ? (
-            <EmptyState title="No canaries yet">A labelled output can be frozen as a canary: its judge is asked about it once a day, and a change shows.</EmptyState>
+            <EmptyState
+              title="No canaries yet"
+              actions={
+                <ButtonLink small to="/evaluations/review">
+                  Label outputs
+                </ButtonLink>
+              }
+            >
+              A labelled output can be frozen as a canary: its judge is asked about it once a day, and a change shows. <code>POST /api/v1/canaries</code> freezes one.
+            </EmptyState>
           ) : (
             <SettingsTable
               caption="Canaries"

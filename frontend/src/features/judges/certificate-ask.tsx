@@ -37,8 +37,18 @@ export function CertificateAsk({ onClose, onAsked }: CertificateAskProps) {
     if (primary) form.setValue("evaluator", primary);
   };
   return (
-    <Dialog title="Ask for a certificate" shape="sheet" onClose={onClose}>
+    <Dialog
+      title="Ask for a certificate"
+      shape="sheet"
+      onClose={onClose}
+      foot={
+        <Button type="submit" form="certificate" kind="primary" className="push" busy={ask.isPending}>
+          Examine the judge
+        </Button>
+      }
+    >
       <form
+        id="certificate"
         className="sheet__section"
         noValidate
         onSubmit={form.handleSubmit((body) => {
@@ -76,11 +86,6 @@ export function CertificateAsk({ onClose, onAsked }: CertificateAskProps) {
         <Field label="Valid for days" error={errors.valid_days?.message}>
           <input className="input" type="number" min={1} max={730} {...form.register("valid_days", { valueAsNumber: true })} />
         </Field>
-        <div>
-          <Button type="submit" kind="primary" busy={ask.isPending}>
-            Examine the judge
-          </Button>
-        </div>
       </form>
     </Dialog>
   );

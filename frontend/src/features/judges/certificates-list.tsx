@@ -44,7 +44,7 @@ export function CertificatesList({ chosen, mayAsk }: CertificatesListProps) {
   return (
     <div className={open ? "split" : undefined}>
       <Panel title="Certificates" beside={certificates.data && <span className="n">{count(certificates.data.total)}</span>} flush>
-        <QueryStates query={certificates} failed="The certificates could not be loaded.">
+        <QueryStates query={certificates} failed="The certificates could not be loaded." rows={12}>
           {() =>
             items.length === 0 ? (
               <EmptyState

@@ -54,7 +54,7 @@ export function JudgesTable({ mayWrite }: { mayWrite: boolean }) {
       foot="κ: agreement with people beyond chance. A judge may gate while its certificate holds."
       flush
     >
-      <QueryStates query={judges} failed="The judges could not be loaded.">
+      <QueryStates query={judges} failed="The judges could not be loaded." rows={4}>
         {({ items }) =>
           items.length === 0 ? (
             <EmptyState

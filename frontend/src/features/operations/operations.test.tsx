@@ -28,7 +28,7 @@ const provider = {
   configured: true,
   key_hint: "…ab12",
   base_url: null,
-  models: [{ name: "openai:gpt-5-mini", input_per_million: "0.25", output_per_million: null, priced_at: "2026-11-15", is_default: true }],
+  models: [{ name: "openai:gpt-5-mini", input_per_million: "0.25", output_per_million: null, priced_at: "2026-11-15", is_default: true, limit: null }],
   circuit: "closed",
   concurrency: 8,
   how_to_configure: "Set OPENAI_API_KEY.",
@@ -44,7 +44,17 @@ test("a provider's test shows the provider's own words, and one that is not set 
 
   expect(await screen.findByText("Key revoked on 18 Nov.")).toBeVisible();
   expect(screen.getByText("Set ANTHROPIC_API_KEY.")).toBeVisible();
-  expect(screen.getByText("price unknown")).toBeVisible();
+  expect(screen.getByRole("link", { name: "Prices of the models" })).toHaveAttribute("href", "/settings/budgets");
+});
+
+test("a model that is being asked says in one line what all workers share", async () => {
+  signedIn();
+  const limit = { in_flight: 7, concurrency: 58, held_until: "2026-11-01T10:00:20Z", requests_per_minute: 500, tokens_per_minute: null };
+  const [model] = provider.models;
+  answer("get", "/providers", { items: [{ ...provider, models: [{ ...model, limit }] }], next_cursor: null, total: 1 });
+  renderAt("/settings/providers");
+
+  expect(await screen.findByText(/^7 in flight, 58 at once for experiments, held until \d\d:\d\d:20, 500 requests a minute$/)).toBeVisible();
 });
 
 test("the audit log is asked with the filters of the address, and a row opens to what changed", async () => {

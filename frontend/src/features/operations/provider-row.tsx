@@ -1,10 +1,12 @@
 import { type UseMutationResult, useMutation } from "@tanstack/react-query";
 import { Check, CircleAlert } from "lucide-react";
 import { Button } from "@/components/ui/button";
+import { Chip } from "@/components/ui/chip";
 import { duration, plural } from "@/lib/format";
 import type { ApiError, Schemas } from "@/services/http";
 import { type Provider, testProvider } from "./api";
 import { CircuitState } from "./circuit-state";
+import { limitNow } from "./limit-now";
 
 type Test = UseMutationResult<Schemas["ProviderTestRead"], ApiError, string>;
 
@@ -57,8 +59,16 @@ export function ProviderRow({ provider, mayTest }: ProviderRowProps) {
       <td className="t2">
         {plural(provider.models.length, "model")}
         {provider.concurrency !== null && `, ${provider.concurrency} at once`}
+        {provider.models.map(({ name, is_default, limit }) => (
+          <span key={name} className="small t3 under">
+            <span className="nowrap">
+              {name.slice(name.indexOf(":") + 1)} {is_default && <Chip kind="label">default</Chip>}
+            </span>
+            {limit && <span className="under">{limitNow(limit)}</span>}
+          </span>
+        ))}
       </td>
-      <td>
+      <td className="nowrap">
         {provider.configured ? <CircuitState state={provider.circuit} /> : <span className="small t3">not in use</span>}
       </td>
       <td className="right">

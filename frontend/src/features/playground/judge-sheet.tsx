@@ -6,17 +6,18 @@ import { evaluatorsOptions, judgesOptions } from "./api";
 interface ChoiceProps {
   name: string;
   says: string;
+  asksModel?: boolean;
   chosen: readonly string[];
   onChange: (chosen: string[]) => void;
 }
 
-function Choice({ name, says, chosen, onChange }: ChoiceProps) {
+function Choice({ name, says, asksModel = false, chosen, onChange }: ChoiceProps) {
   const isOn = chosen.includes(name);
   return (
-    <label className="check">
+    <label className="check top">
       <input type="checkbox" checked={isOn} onChange={() => onChange(isOn ? chosen.filter((other) => other !== name) : [...chosen, name])} />
       <span>
-        {name}
+        {name} {asksModel && <span className="small t3">asks a model</span>}
         <br />
         <span className="small t2">{says}</span>
       </span>
@@ -53,7 +54,7 @@ export function JudgeSheet({ chosen, onChange, onClose }: JudgeSheetProps) {
         <QueryStates query={evaluators} failed="The evaluators could not be loaded.">
           {({ items }) =>
             items.map(({ name, summary, needs_model }) => (
-              <Choice key={name} name={name} says={needs_model ? `${summary} Asks a model.` : summary} chosen={chosen} onChange={onChange} />
+              <Choice key={name} name={name} says={summary} asksModel={needs_model} chosen={chosen} onChange={onChange} />
             ))
           }
         </QueryStates>

@@ -38,7 +38,7 @@ export function ScoreRows({ turn, turns, claims, context }: ScoreRowsProps) {
     <>
       <ul className="stack" aria-label="Scores">
         {turn.scores.map((score) => (
-          <li key={score.evaluator} className="stack">
+          <li key={score.evaluator}>
             <span className="row wrap">
               <b className={isContradicted(score) ? "delta--worse" : undefined}>
                 {isContradicted(score) && <span aria-hidden="true">✕ </span>}

@@ -36,10 +36,10 @@ function Identity({ prompt }: { prompt: Prompt }) {
       ))}
       <span>
         {plural(prompt.golden_count, "golden example")}
-        <span className="t3"> ·</span>
-      </span>
-      <span>
-        {plural(prompt.runs_7d, "run")}, {plural(prompt.cases_7d, "case")} in 7 days
+        <span className="t3"> · </span>
+        <span>
+          {plural(prompt.runs_7d, "run")}, {plural(prompt.cases_7d, "case")} in 7 days
+        </span>
       </span>
       {prompt.description && <span className="own-line">{prompt.description}</span>}
     </>

@@ -82,7 +82,7 @@ function RunBody({ run, promptId }: { run: RunDetail; promptId: string }) {
       </section>
       <section className="inspector__section">
         <h3>Parameters</h3>
-        <JsonView value={run.parameters} label="Parameters" />
+        {Object.keys(run.parameters).length === 0 ? <p className="t3">None is set; the model's own defaults count.</p> : <JsonView value={run.parameters} label="Parameters" />}
       </section>
       <div className="inspector__foot">
         <ButtonLink to="/playground" search={{ run: run.id }}>

@@ -16,6 +16,7 @@ interface RunsTableProps {
 const causeOf = ({ error_code, error }: Run): string | null => error_code?.replaceAll("_", " ") ?? error?.slice(0, 60) ?? null;
 
 export function RunsTable({ runs, opened, at }: RunsTableProps) {
+  const isWhole = opened === undefined; // beside an open run there is room for what tells runs apart
   return (
     <div className="table-wrap" role="group" aria-label="Runs, scrolls sideways" tabIndex={0}>
       <table className="table">
@@ -24,9 +25,9 @@ export function RunsTable({ runs, opened, at }: RunsTableProps) {
           <tr>
             <th scope="col">When</th>
             <th scope="col">Status</th>
-            <th scope="col">Source</th>
+            {isWhole && <th scope="col">Source</th>}
             <th scope="col">Version</th>
-            <th scope="col">Model</th>
+            {isWhole && <th scope="col">Model</th>}
             <th scope="col" className="num">
               Latency
             </th>
@@ -49,9 +50,9 @@ export function RunsTable({ runs, opened, at }: RunsTableProps) {
               <td className="nowrap">
                 <RunState status={run.status} cause={run.status === "failed" ? causeOf(run) : null} />
               </td>
-              <td className="t2">{sourceWord(run.source)}</td>
+              {isWhole && <td className="t2">{sourceWord(run.source)}</td>}
               <td>{run.version_number === null ? <span className="t3">none</span> : <VersionChip number={run.version_number} />}</td>
-              <td className="t2 nowrap">{run.model}</td>
+              {isWhole && <td className="t2 nowrap">{run.model}</td>}
               <td className="num">{run.latency_ms === null ? <Missing /> : duration(run.latency_ms)}</td>
               <td className="num">
                 {run.tokens_in === null || run.tokens_out === null ? <Missing /> : `${count(run.tokens_in)}, ${count(run.tokens_out)}`}

@@ -6,6 +6,7 @@ import { dayName, useZone } from "@/features/analytics/zone";
 import { decimal } from "@/lib/format";
 import type { Drift } from "./api";
 
+const ROOM = ["00.00", "usual ± 2 σ"] as const; // a point and its evidence stand above one another
 const QUIET = 465; // runs until a steady version gives an alarm, at slack 0.5 and limit 5
 
 const figure = (value: number | null) => (value === null ? "" : decimal(value));
@@ -57,11 +58,12 @@ export function DriftCharts({ drift }: { drift: Drift }) {
         )
       }
     >
-      <h3>Mean score of each run</h3>
+      <h3 className="chart-title">Mean score of each run</h3>
       <TimeSeries
         title="Mean score of each run"
         buckets={days}
         moves={moves}
+        room={ROOM}
         format={decimal}
         onFollow={follow}
         gapLabel="not judged"
@@ -84,11 +86,12 @@ export function DriftCharts({ drift }: { drift: Drift }) {
       />
       {drift.state !== "learning" && (
         <>
-          <h3>Evidence that it changed (CUSUM)</h3>
+          <h3 className="chart-title">Evidence that it changed (CUSUM)</h3>
           <TimeSeries
             title="Evidence that it changed"
             buckets={days}
             moves={moves}
+            room={ROOM}
             format={(value) => decimal(value, 1)}
             limit={{ value: drift.limit, label: `limit ${drift.limit}: once in ${QUIET} quiet runs` }}
             zero

@@ -61,7 +61,7 @@ export function DriftTab({ chosen, plan, mayChange, onPlan, onSaved }: DriftTabP
 function Watched({ schedule, mayChange }: { schedule: Schedule; mayChange: boolean }) {
   const drift = useQuery(driftOptions(schedule.id));
   return (
-    <QueryStates query={drift} failed="The runs could not be loaded." rows={8}>
+    <QueryStates query={drift} failed="The runs could not be loaded." rows={24}>
       {(found) => (
         <>
           <DriftCard schedule={schedule} drift={found} mayChange={mayChange} />

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
-import { useForm } from "react-hook-form";
+import { useDeferredValue, useId, useState } from "react";
+import { useForm, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
@@ -8,6 +8,7 @@ import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
 import { useZone } from "@/features/analytics/zone";
 import { evaluatorsOptions, promptsFoundOptions } from "@/features/experiments/plan-api";
+import { plural } from "@/lib/format";
 import { showAtFields } from "@/services/form-errors";
 import { ApiError, type Schemas } from "@/services/http";
 import { type Schedule, SCHEDULES_KEY, changeSchedule, createSchedule } from "./api";
@@ -77,11 +78,12 @@ function flat(error: ApiError): ApiError {
 export function ScheduleSheet({ schedule, onClose, onSaved }: ScheduleSheetProps) {
   const client = useQueryClient();
   const zone = useZone();
-  const prompts = useQuery({ ...promptsFoundOptions(""), enabled: schedule === undefined });
   const form = useForm<ScheduleForm>({ defaultValues: initial(schedule, zone) });
+  const typed = useDeferredValue(useWatch({ control: form.control, name: "prompt" }).trim());
+  const prompts = useQuery({ ...promptsFoundOptions(typed), enabled: schedule === undefined });
   const [refusal, setRefusal] = useState<string | null>(null);
   const evaluators = useQuery(evaluatorsOptions);
-  const names = useId();
+  const [names, promptNames] = [useId(), useId()];
   const save = useMutation({
     mutationFn: (values: ScheduleForm) => {
       const { prompt, evaluators: chosen, max_cost_usd, versions, ...plain } = values;
@@ -102,8 +104,18 @@ export function ScheduleSheet({ schedule, onClose, onSaved }: ScheduleSheetProps
   });
   const { errors } = form.formState;
   return (
-    <Dialog title={schedule ? `Change ${schedule.name}` : "New schedule"} shape="sheet" onClose={onClose}>
+    <Dialog
+      title={schedule ? `Change ${schedule.name}` : "New schedule"}
+      shape="sheet"
+      onClose={onClose}
+      foot={
+        <Button type="submit" form="schedule" kind="primary" className="push" busy={save.isPending}>
+          {schedule ? "Save" : "Plan it"}
+        </Button>
+      }
+    >
       <form
+        id="schedule"
         className="sheet__section"
         noValidate
         onSubmit={form.handleSubmit((values) => {
@@ -113,16 +125,25 @@ export function ScheduleSheet({ schedule, onClose, onSaved }: ScheduleSheetProps
       >
         {refusal && <Notice kind="error">{refusal}</Notice>}
         {!schedule && (
-          <Field label="Prompt" error={errors.prompt?.message}>
-            <select className="input" {...form.register("prompt", { required: "Choose a prompt." })}>
-              <option value="">Choose</option>
+          <>
+            <Field label="Prompt" error={errors.prompt?.message} hint="Type a part of its name, a tag or a word of its text.">
+              <input
+                className="input"
+                list={promptNames}
+                spellCheck={false}
+                autoComplete="off"
+                maxLength={200}
+                {...form.register("prompt", { required: "Choose a prompt.", setValueAs: (name: string) => name.trim() })}
+              />
+            </Field>
+            <datalist id={promptNames}>
               {prompts.data?.items.map(({ id, name, golden_count }) => (
                 <option key={id} value={name}>
-                  {name} ({golden_count} golden)
+                  {plural(golden_count, "golden example")}
                 </option>
               ))}
-            </select>
-          </Field>
+            </datalist>
+          </>
         )}
         <Field label="Name" error={errors.name?.message}>
           <input className="input" autoComplete="off" {...form.register("name", { required: "Give it a name." })} />
@@ -143,7 +164,7 @@ export function ScheduleSheet({ schedule, onClose, onSaved }: ScheduleSheetProps
         <Field label="Version" error={errors.versions?.message} hint="A label or a number, looked up at each run; several with commas are compared.">
           <input className="input" spellCheck={false} {...form.register("versions", { required: "Name a version." })} />
         </Field>
-        <label className="row">
+        <label className="check top">
           <input type="checkbox" {...form.register("watch")} />
           <span>Watch it: tell when it scores otherwise although nobody changed it</span>
         </label>
@@ -165,11 +186,6 @@ export function ScheduleSheet({ schedule, onClose, onSaved }: ScheduleSheetProps
         <Field label="A run may cost, in USD" error={errors.max_cost_usd?.message} hint="Empty: no cap of its own.">
           <input className="input" inputMode="decimal" {...form.register("max_cost_usd")} />
         </Field>
-        <div>
-          <Button type="submit" kind="primary" busy={save.isPending}>
-            {schedule ? "Save" : "Plan it"}
-          </Button>
-        </div>
       </form>
     </Dialog>
   );

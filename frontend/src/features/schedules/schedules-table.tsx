@@ -73,7 +73,7 @@ function Row({ schedule, isChosen, mayChange, acts }: RowProps) {
       </td>
       <td className="t2 nowrap">
         {whenOf(schedule)}
-        <span className="small t3 under">{schedule.versions.join(", ")}</span>
+        <span className="small t3 under">{schedule.versions.map((one) => (/^\d+$/.test(String(one)) ? `v${one}` : one)).join(", ")}</span>
       </td>
       <td className="interval-cell">
         {drift && drift.falls.length > 1 ? (

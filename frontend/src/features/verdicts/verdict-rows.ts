@@ -1,4 +1,4 @@
-import type { ForestRow } from "@/components/charts/forest-plot";
+import type { ForestRow } from "@/components/charts/chart-types";
 import { decimal } from "@/lib/format";
 import type { Schemas } from "@/services/http";
 import { type Tone, metricName, toneOf } from "./words";

@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,12 +39,31 @@ class Platform:
 
     def memory_mb(self) -> float:
         """Of the API, the workers and the image they are forked from; a shared page counts once."""
-        total = 0
+        return _memory_mb(self._programs())
+
+    def workers_mb(self) -> float:
+        """Of the processes in which cases run: what the programs forked, the image's forks."""
+        parents = self._programs()
+        image = {one.pid for one, parent in parents.items() if parent == self.supervisor}
+        forked = {one.pid for one, parent in parents.items() if parent in image}
+        return _memory_mb(one for one, parent in parents.items() if parent in forked)
+
+    def _programs(self) -> dict[psutil.Process, int]:
+        """Our own processes but the supervisor, each with its parent's id."""
+        found = {}
         for process in self.processes():
-            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            with suppress(psutil.NoSuchProcess):
                 if process.pid != self.supervisor and "python" in process.name():
-                    total += process.memory_full_info().pss
-        return total / 1e6
+                    found[process] = process.ppid()
+        return found
+
+
+def _memory_mb(processes: Iterable[psutil.Process]) -> float:
+    total = 0
+    for process in processes:
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            total += process.memory_full_info().pss
+    return total / 1e6
 
 
 @contextmanager

@@ -10,24 +10,27 @@ import os
 import platform as machine
 import resource
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from benchmarks import bare_loop, document, many_results
 from benchmarks.embedded_platform import Platform, platform_on
-from benchmarks.sample import Sample
+from benchmarks.watching import Watched, watch
 from scripts.mock_provider import launch
 from scripts.mock_provider.launch import MockProvider
 
 TEMPLATE = "Answer the question from the context.\n\n{{ context }}\n\nQuestion {{ number }}?"
 CONTEXT = "The kettle holds 1.7 litres. Its warranty covers three years from the day of purchase."
 PLANS = ((500, 32), (2000, 32), (2000, 128))  # cases, in flight
-HUGE = (100_000, 128)
+HUGE = 100_000
+HUGE_IN_FLIGHT = 128
 STORM = {"err_429": 0.05, "err_500": 0.02, "err_drop": 0.01}
 CALM = dict.fromkeys(STORM, 0.0)
 ROLL_UPS = (10_000, 100_000)
 MANY = 1_000_000
+MEANWHILE = ("/experiments", "/experiments/{id}/results")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +40,11 @@ class Figures:
     storm: bool
     wall_s: float
     ideal_s: float
-    first_result_s: float
     cpu_s: float
-    peak_mb: float
+    seen: Watched
     bare_s: float
     bare_ideal_s: float
     paid_twice: int
-    states: dict[str, int]
-    status_ms: Sample
     experiment_id: UUID
 
     @property
@@ -54,22 +54,12 @@ class Figures:
     def row(self) -> str:
         name = f"{self.cases:,}, 5 % 429, 2 % 500, 1 % dropped" if self.storm else f"{self.cases:,}"
         bare = f"{self.bare_s / self.bare_ideal_s:.2f}" if self.bare_s else "–"
-        scored = self.states.get("scored", 0)
+        scored = self.seen.states.get("scored", 0)
         return (
             f"| {name} | {self.in_flight} | {self.wall_s:.1f} s | {self.ratio:.2f} | {bare} "
-            f"| {self.first_result_s * 1000:.0f} ms | {self.cpu_s / self.cases * 1000:.1f} ms "
-            f"| {self.peak_mb:.0f} MB | {scored:,} | {self.paid_twice} |"
+            f"| {self.seen.first_s * 1000:.0f} ms | {self.cpu_s / self.cases * 1000:.1f} ms "
+            f"| {self.seen.peak_mb:.0f} MB | {scored:,} | {self.paid_twice} |"
         )
-
-
-@dataclass(slots=True)
-class Watched:
-    """What a poller sees until the experiment has ended."""
-
-    first_s: float = 0.0
-    peak_mb: float = 0.0
-    answered_ms: Sample = field(default_factory=Sample)
-    status: dict[str, Any] = field(default_factory=dict)
 
 
 class Bench:
@@ -78,7 +68,13 @@ class Bench:
         self._mock = mock
 
     def measure(
-        self, cases: int, in_flight: int, *, storm: bool = False, bare: bool = True
+        self,
+        cases: int,
+        in_flight: int,
+        *,
+        storm: bool = False,
+        bare: bool = True,
+        lists: Sequence[str] = (),
     ) -> Figures:
         prompt_id = self._prompt(cases)
         self._mock.configure(**(STORM if storm else CALM))
@@ -92,7 +88,7 @@ class Bench:
             "concurrency": in_flight,
         }
         experiment_id = UUID(self._post("/experiments/run", asked)["experiment_id"])
-        seen = self._watch(experiment_id, started)
+        seen = watch(self._platform, experiment_id, started, lists)
         wall_s, cpu_s = time.monotonic() - started, self._platform.cpu_s() - before
         stats = self._mock.stats()
         self._mock.configure(**CALM)
@@ -103,14 +99,11 @@ class Bench:
             storm=storm,
             wall_s=wall_s,
             ideal_s=stats["planned_s"] / in_flight,
-            first_result_s=seen.first_s,
             cpu_s=cpu_s,
-            peak_mb=seen.peak_mb,
+            seen=seen,
             bare_s=bare_loop.wall_seconds(self._mock.url, cases, in_flight) if bare else 0.0,
             bare_ideal_s=self._mock.stats()["planned_s"] / in_flight,
             paid_twice=stats["exactly_once"]["paid_twice"],
-            states={s: n for s, n in seen.status["progress"].items() if n and s != "planned"},
-            status_ms=seen.answered_ms,
             experiment_id=experiment_id,
         )
 
@@ -135,22 +128,6 @@ class Bench:
         self._platform.client.post(path, files={"file": file}).raise_for_status()
         return prompt_id
 
-    def _watch(self, experiment_id: UUID, started: float) -> Watched:
-        """Asks ten times a second until it has ended; looks at the memory once a second."""
-        seen, looked = Watched(), 0.0
-        while not str(seen.status.get("status", "")).startswith("completed"):
-            asked = time.monotonic()
-            answer = self._platform.client.get(f"/experiments/{experiment_id}/status")
-            now = time.monotonic()
-            seen.status = answer.raise_for_status().json()
-            seen.answered_ms.append((now - asked) * 1000)
-            if not seen.first_s and seen.status["progress"]["scored"]:
-                seen.first_s = now - started
-            if now - looked > 1:
-                looked, seen.peak_mb = now, max(seen.peak_mb, self._platform.memory_mb())
-            time.sleep(0.1 if seen.first_s else 0.02)
-        return seen
-
 
 def table(figures: list[Figures]) -> str:
     rows = [
@@ -172,34 +149,64 @@ def derived(figures: list[Figures]) -> list[str]:
     storm, lines = by_plan.get((500, 32, True)), []
     if small and large:
         marginal = (large.cpu_s - small.cpu_s) / (large.cases - small.cases) * 1000
-        growth = large.peak_mb - small.peak_mb
+        growth = large.seen.peak_mb - small.seen.peak_mb
         lines.append(f"From 500 to 2,000 cases: {marginal:.1f} ms CPU a case, {growth:+.0f} MB.")
     if small and storm:
         lines.append(f"The storm took {storm.wall_s / small.wall_s:.2f} × the faultless time.")
     return lines
 
 
-def more(platform: Platform, last: Figures, *, huge: bool) -> list[str]:
-    """Roll-ups, and with `huge` the lists of a million results."""
+def during(huge: Figures) -> list[str]:
+    """What a long run does to its workers, and to those who ask meanwhile."""
+    first, last = huge.seen.growth_mb()
+    cases = f"{huge.cases:,} cases"
+    held = f"{first:.0f} MB over the first tenth and {last:.0f} MB over the last"
+    return [
+        f"{cases}: the workers held {held} ({last - first:+.0f} MB).",
+        f"{cases}: a status took {huge.seen.status_ms.tail_ms()} meanwhile (p50 / p95).",
+        *[
+            f"{cases}: `{path}` took {took.tail_ms()} meanwhile (p50 / p95)."
+            for path, took in huge.seen.lists_ms.items()
+        ],
+    ]
+
+
+def roll_ups(platform: Platform, experiment_id: UUID) -> list[str]:
     lines = []
     for results in ROLL_UPS:
-        many_results.fill(platform, last.experiment_id, results)
-        took = many_results.roll_up_ms(platform, last.experiment_id)
-        lines.append(f"Roll-up of {results:,} results: {took.ms()}.")
-    if huge:
-        many_results.fill(platform, last.experiment_id, MANY)
-        pages = many_results.pages_ms(platform.client, last.experiment_id)
-        lines += [f"{MANY:,} results, {name}: {took.ms()}." for name, took in pages.items()]
+        many_results.fill(platform, experiment_id, results)
+        took = many_results.roll_up_ms(platform, experiment_id)
+        lines.append(f"Roll-up of {results:,} results: {took.ms()} (least / median).")
     return lines
 
 
-def main() -> None:
+def lists(platform: Platform, experiment_id: UUID, results: int) -> list[str]:
+    many_results.fill(platform, experiment_id, results)
+    found = many_results.pages_ms(platform.client, experiment_id)
+    return [f"{results:,} results, {name}: {took.ms()}." for name, took in found.items()]
+
+
+def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, help="measure this alone, and write nothing")
     parser.add_argument("--in-flight", type=int, default=32)
     parser.add_argument("--latency", type=float, default=0.2)
-    parser.add_argument("--huge", action="store_true", help="100,000 cases, 1,000,000 results")
-    arguments = parser.parse_args()
+    parser.add_argument("--huge", action="store_true", help="a long run too, and many results")
+    parser.add_argument("--huge-cases", type=int, default=HUGE, help=f"of it ({HUGE:,})")
+    parser.add_argument(
+        "--huge-results",
+        type=int,
+        default=MANY,
+        help=f"in the lists ({MANY:,}); at least {ROLL_UPS[-1]:,}",
+    )
+    found = parser.parse_args()
+    if found.huge_results < ROLL_UPS[-1]:
+        parser.error(f"--huge-results is at least {ROLL_UPS[-1]:,}: the roll-ups need as many")
+    return found
+
+
+def main() -> None:
+    arguments = options()
     plans = ((arguments.cases, arguments.in_flight),) if arguments.cases else PLANS
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
@@ -211,14 +218,21 @@ def main() -> None:
         small = bench.measure(20, 20)  # workers up, connections open
         figures = [bench.measure(cases, in_flight) for cases, in_flight in plans]
         figures.append(bench.measure(*plans[0], storm=True, bare=False))
+        status_ms = figures[-1].seen.status_ms
+        lines = [
+            *derived(figures),
+            f"A status took {status_ms.ms()} meanwhile (least / median).",
+            *roll_ups(platform, small.experiment_id),
+        ]
         if arguments.huge:
-            figures.append(bench.measure(*HUGE, bare=False))
-        lines = derived(figures) + more(platform, small, huge=arguments.huge)
-        lines.append(f"A status took {figures[-1].status_ms.ms()} meanwhile (least / median).")
+            huge = bench.measure(arguments.huge_cases, HUGE_IN_FLIGHT, bare=False, lists=MEANWHILE)
+            figures.append(huge)
+            lines += during(huge)
+            lines += lists(platform, small.experiment_id, arguments.huge_results)
     text = table(figures) + "\n\n" + "\n".join(f"- {line}" for line in lines)
     print(text)
     for found in figures:
-        print(found.cases, found.states)
+        print(found.cases, found.seen.states)
     if not arguments.cases:
         document.write("figures", text)
 

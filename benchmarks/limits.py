@@ -1,14 +1,13 @@
 """A provider's limits: how many calls it refuses once they are known, and who waits for whom.
 
-The mock provider enforces each limit in turn for experiments of two worker processes; then the
-playground is timed, idle and during an experiment of 10,000 cases. Writes the part "limits" of
+The playground is timed, idle and during an experiment of 10,000 cases; then the mock provider
+enforces each limit in turn for experiments of two worker processes. Writes the part "limits" of
 docs/benchmarks.md.
 """
 
 import argparse
 import os
 import time
-from statistics import quantiles
 from typing import Any, NamedTuple
 
 import httpx2
@@ -16,6 +15,7 @@ import httpx2
 from benchmarks import document
 from benchmarks.embedded_platform import platform_on
 from benchmarks.experiment import CONTEXT, TEMPLATE
+from benchmarks.sample import Sample
 from scripts.mock_provider import launch
 from scripts.mock_provider.launch import MockProvider
 
@@ -23,12 +23,15 @@ SETTLED_S = 65.0  # the first second may use up a minute's budget before any hea
 MODEL = "openai:mock-gen"
 IN_FLIGHT = 128  # two loops, in two processes
 FREE = {"model_concurrency": 0, "model_rpm": 0, "model_tpm": 0}
-# what the mock enforces, and the most answers a minute it then gives (0.23 s and 74 tokens each)
+TOKENS = 100  # of a call, a half of them the prompt's
+# what the mock enforces, and the most answers a minute it then gives (0.227 s each in the mean)
 LIMITS: dict[str, tuple[dict[str, int], float]] = {
     "16 calls at once": ({"model_concurrency": 16}, 16 / 0.227 * 60),
     "600 requests a minute": ({"model_rpm": 600}, 600),
-    "60,000 tokens a minute": ({"model_tpm": 60_000}, 60_000 / 111),
+    "60,000 tokens a minute": ({"model_tpm": 60_000}, 60_000 / TOKENS),
 }
+PLAYGROUND = "playground"
+PARTS = (PLAYGROUND, *LIMITS)
 
 
 class Kept(NamedTuple):
@@ -46,6 +49,27 @@ class Kept(NamedTuple):
             f"| {self.limit} | {self.calls:,} | {self.refused} | {share:.2%} "
             f"| {rate:,.0f} of {self.most_a_minute:,.0f} |"
         )
+
+
+class Waits(NamedTuple):
+    """Seconds of playground runs: idle, and during so many cases, of which some were left."""
+
+    cases: int
+    scored: int  # after the last run
+    idle: Sample
+    busy: Sample
+
+    def table(self) -> str:
+        p50, p95 = self.busy.p50 / self.idle.p50, self.busy.p95 / self.idle.p95
+        during = f"during {self.cases:,} cases, {self.scored:,} of them done at the end"
+        rows = [
+            f"| playground, {len(self.idle)} runs | p50 | p95 |",
+            "|---|---|---|",
+            f"| idle | {self.idle.p50:.2f} s | {self.idle.p95:.2f} s |",
+            f"| {during} | {self.busy.p50:.2f} s | {self.busy.p95:.2f} s |",
+            f"| ratio (≤ 2) | {p50:.2f} | {p95:.2f} |",
+        ]
+        return "\n".join(rows)
 
 
 class Crowd:
@@ -73,18 +97,26 @@ class Crowd:
         print(kept := Kept(limit, calls, refused, seconds, most), flush=True)
         return kept
 
-    def waits(self, cases: int, runs: int) -> tuple[list[float], list[float]]:
-        """Seconds of playground runs: idle, and during an experiment."""
+    def waits(self, cases: int, runs: int) -> Waits:
+        """Playground runs: idle, and all of them while an experiment runs."""
         self._mock.reset()
         prompt_id = self._prompt("crowd", cases)
         self._run()
-        idle = [self._run() for _ in range(runs)]
+        idle = Sample(self._run() for _ in range(runs))
         experiment_id = self._start(prompt_id, in_flight=32)
-        time.sleep(3)
-        busy = [self._run() for _ in range(runs)]
+        while not self._scored(experiment_id):
+            time.sleep(0.1)
+        busy = Sample(self._run() for _ in range(runs))
+        found = Waits(cases, self._scored(experiment_id), idle, busy)
+        if found.scored >= cases:
+            raise RuntimeError(f"{cases} cases ended before {runs} runs had: ask for more --cases")
         self._cancel(experiment_id)
-        print([round(one, 3) for one in sorted(idle)], [round(one, 3) for one in sorted(busy)])
-        return idle, busy
+        print(found.table(), flush=True)
+        return found
+
+    def _scored(self, experiment_id: str) -> int:
+        answer = self._client.get(f"/experiments/{experiment_id}/status").raise_for_status()
+        return int(answer.json()["progress"]["scored"])
 
     def _run(self) -> float:
         begun = time.monotonic()
@@ -136,24 +168,15 @@ class Crowd:
         return prompt_id
 
 
-def p95(seconds: list[float]) -> float:
-    return quantiles(seconds, n=20, method="inclusive")[-1]
-
-
-def table(kept: list[Kept], cases: int, idle: list[float], busy: list[float]) -> str:
+def table(kept: list[Kept], waits: Waits | None) -> str:
+    heading = f"{os.cpu_count()} cores; counted from {SETTLED_S:.0f} s after the start."
     rows = [
         "| the provider allows | calls | refused | share | answers a minute |",
         "|---|---|---|---|---|",
         *(one.row() for one in kept),
-        "",
-        f"| playground, {len(idle)} runs | p50 | p95 |",
-        "|---|---|---|",
-        f"| idle | {quantiles(idle, n=2)[0]:.2f} s | {p95(idle):.2f} s |",
-        f"| during {cases:,} cases | {quantiles(busy, n=2)[0]:.2f} s | {p95(busy):.2f} s |",
-        f"| ratio | | {p95(busy) / p95(idle):.2f} (≤ 2) |",
     ]
-    heading = f"{os.cpu_count()} cores; counted from {SETTLED_S:.0f} s after the start."
-    return f"{heading}\n\n" + "\n".join(rows)
+    parts = [heading, *(["\n".join(rows)] if kept else []), *([waits.table()] if waits else [])]
+    return "\n\n".join(parts)
 
 
 def main() -> None:
@@ -161,20 +184,25 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=float, default=60.0, help="how long each limit is watched"
     )
-    parser.add_argument("--cases", type=int, default=10_000)
-    parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--cases", type=int, default=10_000, help="during the playground's runs")
+    parser.add_argument("--runs", type=int, default=60, help="of the playground, twice")
+    parser.add_argument("--only", choices=PARTS, help="measure this alone, and write nothing")
     arguments = parser.parse_args()
+    parts = (arguments.only,) if arguments.only else PARTS
     with (
-        launch.start(latency=0.2, latency_dist="lognormal", ttft=0.2) as mock,
+        launch.start(
+            latency=0.2, latency_dist="lognormal", ttft=0.2, prompt_tokens=TOKENS // 2
+        ) as mock,
         platform_on(mock) as platform,
     ):
         crowd = Crowd(platform.client, mock, arguments.seconds)
-        crowd.waits(200, 2)  # workers up, connections open
-        idle, busy = crowd.waits(arguments.cases, arguments.runs)
-        kept = [crowd.keeps(limit) for limit in LIMITS]
-    text = table(kept, arguments.cases, idle, busy)
+        crowd.waits(2_000, 2)  # workers up, connections open
+        waits = crowd.waits(arguments.cases, arguments.runs) if PLAYGROUND in parts else None
+        kept = [crowd.keeps(limit) for limit in LIMITS if limit in parts]
+    text = table(kept, waits)
     print(text)
-    document.write("limits", text)
+    if not arguments.only:
+        document.write("limits", text)
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ def openapi() -> str:
 def pages() -> dict[str, Callable[[], str]]:
     """Path below the root → what makes its text."""
     from scripts.reference.commands import commands_page  # noqa: PLC0415 - as in openapi()
-    from scripts.reference.problems import problems_page  # noqa: PLC0415
-    from scripts.reference.settings import env_example, settings_page  # noqa: PLC0415
+    from scripts.reference.problems import problems_page  # noqa: PLC0415 - same
+    from scripts.reference.settings import env_example, settings_page  # noqa: PLC0415 - same
 
     return {
         ".env.example": env_example,

@@ -27,6 +27,11 @@ WORKSHOP_WORDS = re.compile(
     r"\b(?:sub-?agents?|shared/" + r"design|(?:coding|helper|assistant) (?:agent|session)s?)\b",
     re.IGNORECASE,
 )
+# Possessive: what stands behind the last of its codes counts.
+UNEXPLAINED = re.compile(
+    r"(?>\bnoqa(?:: *[A-Z]+\d+(?:, *[A-Z]+\d+)*)?"
+    r"|\btype: *ignore(?:\[[\w, -]+\])?|\bpragma: no (?:cover|branch))(?! - \w| # \w)"
+)
 WAIVER = re.compile(r"# house: ([a-z-]+) - ((?:\S+ +){2}\S)")  # the reason has three words or more
 
 
@@ -95,6 +100,18 @@ def broad_except(source: Source) -> Iterator[Finding]:
                     "broad-except",
                     "catch what can happen, or say in a comment beside it why everything",
                 )
+
+
+def exemption(source: Source) -> Iterator[Finding]:
+    if source.place.suffix != ".py":
+        return
+    for number, line in enumerate(source.lines, start=1):
+        if UNEXPLAINED.search(line) and UNEXPLAINED.search(source.comments.get(number, "")):
+            yield source.finding(
+                number,
+                "exemption",
+                "say why in the same comment: `# noqa: X - why`, `# type: ignore[x] # why`",
+            )
 
 
 def _is_broad(node: ast.ExceptHandler) -> bool:
@@ -176,6 +193,7 @@ RULES: tuple[Rule, ...] = (
     function_length,
     module_name,
     broad_except,
+    exemption,
     commit,
     environ,
     left_behind,

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-CODE = ("app", "tasks", "scripts", "alembic")
+CODE = ("app", "sdk", "tasks", "scripts", "alembic")
 
 
 class Finding(NamedTuple):

@@ -41,7 +41,7 @@ def send(job: Row[Any]) -> None:
     tried = _transmit(mail) if mail else Tried(False, error=NO_ADDRESS, final=True)
     with unit_of_work(job.workspace_id) as session:
         delivery.settle(session, job, tried)
-    log.info("mail_sent", delivery_id=str(job.id), code=tried.status_code, error=tried.error)
+    log.info("mail_tried", delivery_id=str(job.id), code=tried.status_code, error=tried.error)
 
 
 def _mail(session: Session, job: Row[Any]) -> EmailMessage | None:

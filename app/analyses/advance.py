@@ -22,7 +22,6 @@ from app.core.database import system_unit_of_work, unit_of_work
 from app.core.schema import plain_number
 from app.models import Analysis, AnalysisKind
 from app.models.base import table_of
-from app.runs.execution import owner
 
 ANALYSES = table_of(Analysis)
 FIND: dict[AnalysisKind, Callable[[Search], BisectResult | BlameResult]] = {
@@ -39,7 +38,7 @@ def advance(analysis_id: UUID) -> None:
     ends an analysis whose steps keep failing.
     """
     with system_unit_of_work() as session:
-        row = lease.claim(session, ANALYSES, analysis_id, owner())
+        row = lease.claim(session, ANALYSES, analysis_id, lease.owner())
     if row is None:
         return
     with logs.bound_log(analysis_id=row.id, kind=row.kind):

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from app.core.schema import Output
 from app.models import Ruling
-from app.verdicts.schemas import Interval, Verdict
+from app.verdicts.parts import Interval
+from app.verdicts.schemas import Verdict
 
 
 class Outcome(StrEnum):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -12,10 +13,10 @@ from app.analyses.outcomes import Probe
 from app.analyses.question import Question, Spent
 from app.analyses.sources import Source
 from app.core.config import get_settings
-from app.experiments import plan
 from app.experiments.derive import ArmSpec
 from app.models import Analysis, Experiment, ExperimentExample, PromptVersion
 from app.prompts import rendering
+from app.runs.worst_case import judges_of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,9 +102,9 @@ def _least(examples: int, question: Question) -> float:
     return examples * (1 - question.policy.policy.error_tolerance)
 
 
-def calls_per_case(evaluators: Sequence[Mapping[str, object]], judge_model: str) -> int:
+def calls_per_case(evaluators: Sequence[Mapping[str, Any]], judge_model: str) -> int:
     """The version's own and one for each evaluator that asks a model."""
-    return 1 + len(plan.judging_costs(evaluators, judge_model, 0))
+    return 1 + len(judges_of(evaluators, judge_model))
 
 
 def spent_by(session: Session, analysis_id: UUID) -> Spent:

@@ -10,7 +10,6 @@ from app.core import lease, logs
 from app.core.celery_app import Task
 from app.core.config import get_settings
 from app.core.database import system_unit_of_work
-from app.core.queue import enqueue
 
 log = logs.get()
 
@@ -18,15 +17,10 @@ log = logs.get()
 def sweep() -> int:
     """Sends lost steps again and ends hopeless analyses; how many rows it touched."""
     with system_unit_of_work() as session:
-        swept = lease.sweep(session, ANALYSES)
-        for job in swept:
-            if job.state == "pending":
-                enqueue(session, Task.advance_analysis, analysis_id=job.id)
-            else:
-                _give_up(session, job.id)
-    if swept:
-        log.info("analyses_swept", rows=len(swept))
-    return len(swept)
+        touched = lease.resend(session, ANALYSES, Task.advance_analysis, "analysis_id", _give_up)
+    if touched:
+        log.info("analyses_swept", rows=touched)
+    return touched
 
 
 def _give_up(session: Session, analysis_id: UUID) -> None:

@@ -54,3 +54,7 @@ class BundleManifest(Manifest):
 
 def verdict_part(number: int) -> str:
     return f"verdicts/{number}.json"
+
+
+def is_verdict(part: str) -> bool:
+    return part.startswith("verdicts/")

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from app.backup import archive
 from app.backup.archive import MANIFEST, Unreadable
-from app.backup.manifest import BundleManifest, verdict_part
+from app.backup.manifest import BundleManifest, is_verdict, verdict_part
 from app.verdicts.schemas import DECISION_VERSION, Verdict
 from app.verdicts.verdict import judge_again
 
@@ -38,9 +38,9 @@ def verify(file: Path) -> tuple[BundleManifest, list[Checked]]:
     with archive.opened(file) as source:
         manifest = BundleManifest.of(source)
         archive.only(source, {MANIFEST, *manifest.parts})
-        if not manifest.verdicts:
-            raise Unreadable("The bundle has no verdict.")
         names = [verdict_part(number) for number in range(manifest.verdicts)]
+        if not names or {*names} != {part for part in manifest.parts if is_verdict(part)}:
+            raise Unreadable("The bundle has no verdict, or others than its manifest counts.")
         for name, part in manifest.parts.items():
             if name not in names:
                 _digest(source, name, part)

@@ -114,7 +114,11 @@ TimeoutOption = Annotated[
 ]
 
 ResumeOption = Annotated[
-    str | None, typer.Option(metavar="ID", help="Wait for an experiment there is already.")
+    str | None,
+    typer.Option(
+        metavar="ID",
+        help="Wait for an experiment there is already; with --max-cost it may cost that in all.",
+    ),
 ]
 RetryOption = Annotated[
     bool, typer.Option("--retry-failed", help="With --resume: try what has no score again.")

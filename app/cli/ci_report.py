@@ -38,7 +38,7 @@ def ci_report(
     from app.cli import ci_words
 
     found = _read(result)
-    told = [place.read_text(encoding="utf-8") for place in reports if place.exists()]
+    told = [text for text in map(_text, reports) if text is not None]
     experiments: Sequence[Mapping[str, Any]] = found["experiments"]
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         _append(summary, ci_words.body(experiments, told, limit=ci_words.SUMMARY_LIMIT))
@@ -61,24 +61,39 @@ def _read(result: Path) -> Mapping[str, Any]:
         raise Misconfigured(f"{result} is not what `llmops gate --json` prints.") from None
 
 
+def _text(report: Path) -> str | None:
+    """None for one that is not there; its result is told without it."""
+    try:
+        return report.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        typer.echo(f"No report: {report} cannot be read ({type(error).__name__}).", err=True)
+        return None
+
+
 def _append(path: str, text: str) -> None:
-    with Path(path).open("a", encoding="utf-8") as file:
-        file.write(text)
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        typer.echo(f"Nothing is added to {path}: {error.strerror}.", err=True)
 
 
 def _files(config: Path) -> Mapping[str, str]:
     from app.cli import config_file
 
-    return config_file.load(config).config.prompts if config.exists() else {}
+    try:
+        return config_file.load(config).config.prompts if config.exists() else {}
+    except Misconfigured as error:
+        typer.echo(f"No annotation names its file: {error}", err=True)
+        return {}
 
 
 def _comment(experiments: Sequence[Mapping[str, Any]], told: Sequence[str]) -> None:
     from app.cli import ci_words, code_host
-    from app.embedded.supervisor import say
 
     try:
         host = code_host.here()
         body = ci_words.body(experiments, told, limit=host.limit)
         code_host.post(host, ci_words.MARK, f"{ci_words.MARK}\n{body}")
     except code_host.NotPosted as error:
-        say(f"No comment: {error}.")
+        typer.echo(f"No comment: {error}.", err=True)

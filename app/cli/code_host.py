@@ -142,6 +142,8 @@ def post(host: CodeHost, mark: str, body: str) -> None:
         raise NotPosted(f"the host refused it with {error.response.status_code}") from error
     except httpx2.HTTPError as error:
         raise NotPosted(f"the host cannot be reached ({type(error).__name__})") from error
+    except (ValueError, TypeError, KeyError) as error:  # such as a proxy's page
+        raise NotPosted("the host's answer is no list of comments") from error
 
 
 def _all(client: Any, host: CodeHost) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - httpx2 is imported late

@@ -3,13 +3,12 @@
 import json
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx2
 
 from app.accounts import service as accounts
-from app.accounts.subject import Scope
+from app.cli import kept_key
 from app.core.config import get_settings
 from app.demo import content
 from app.embedded import surroundings
@@ -30,19 +29,7 @@ def connect(url: str, key: str) -> httpx2.Client:
 
 
 def api_key(running: Running) -> str:
-    """The demo's key: kept beside the other secrets of the data folder, made anew when it ends."""
-    kept = Path(running.data_dir) / "demo-key"
-    if kept.exists():
-        key = kept.read_text(encoding="utf-8").strip()
-        with connect(running.url, key) as client:
-            if client.get("/protected").status_code == 200:
-                return key
-    surroundings.adopt(running.environment)
-    key = accounts.create_key("demo", frozenset(Scope)).secret
-    surroundings.let_go()
-    kept.touch(mode=0o600)
-    kept.write_text(key, encoding="utf-8")
-    return key
+    return kept_key.of(running, "demo-key", "demo")
 
 
 def dashboard_link(running: Running) -> str:

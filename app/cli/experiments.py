@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli import addressing
 from app.cli import server as servers
 from app.cli.choices import CancelOption, ExitZeroOption, StrictOption, TimeoutOption
 from app.cli.output import JsonOption, columns, print_json
@@ -15,12 +16,6 @@ from app.cli.terminal import dollars, shown
 app = typer.Typer(help="List, show, wait for and cancel experiments.", no_args_is_help=True)
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The experiment's id.")]
-
-
-def _address(server: str | None) -> str | None:
-    from app.cli import config_file
-
-    return server or config_file.load().config.server
 
 
 @app.command("list")
@@ -58,7 +53,7 @@ def list_experiments(
         typer.echo(columns(rows))
         return 0
 
-    servers.run(_address(server), data_dir, work)
+    servers.run(addressing.address(server), data_dir, work)
 
 
 @app.command()
@@ -97,7 +92,7 @@ def show(
             typer.echo(f"\n{dollars(status['cost_usd'])}\n{url}")
         return 0
 
-    servers.run(_address(server), data_dir, work)
+    servers.run(addressing.address(server), data_dir, work)
 
 
 @app.command()
@@ -121,7 +116,11 @@ def wait(
     from app.cli import run, running
 
     manner = running.Manner.of(flags)
-    servers.run(_address(server), data_dir, lambda there: run.resumed(there, experiment, manner))
+
+    def work(there: Server) -> int:
+        return run.resumed(there, experiment, manner)
+
+    servers.run(addressing.address(server), data_dir, work)
 
 
 @app.command()
@@ -146,4 +145,4 @@ def cancel(
             typer.echo(f"Cancelled with {done} of {status['progress']['planned']} cases scored.")
         return 0
 
-    servers.run(_address(server), data_dir, work)
+    servers.run(addressing.address(server), data_dir, work)

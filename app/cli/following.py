@@ -76,7 +76,8 @@ def follow(
             )
 
     try:
-        _listen(server, f"/experiments/{experiment_id}/events", watched)
+        if timeout_s is None:  # events come when something changes: no time can be held by them
+            _listen(server, f"/experiments/{experiment_id}/events", watched)
         return _status_at_the_end(server, experiment_id, watched)
     finally:
         draw.close()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app.embedded.errors import Misconfigured
+from app.embedded.errors import CannotStart, Misconfigured
 
 TIMEOUT_S = 60
 PULL = re.compile(r"^refs/pull/(\d+)/")
@@ -25,13 +25,25 @@ def commit_of(ref: str, folder: Path) -> str | None:
 
 
 def file_at(commit: str, file: str, folder: Path) -> str | None:
-    """A file's text in a commit, `file` relative to the folder; None where it is not there."""
+    """A file's text in a commit, `file` relative to the folder; None where it is not there.
+
+    Raises CannotStart where git cannot say: a file that is not there is nothing to compare with.
+    """
     path = os.path.normpath(file)
     if path.startswith("..") or Path(path).is_absolute():
         raise Misconfigured(
             f"{file} lies outside of the folder of llmops.yaml; git cannot show it."
         )
-    return _git(folder, "show", f"{commit}:./{path}")
+    listed = _git(folder, "ls-tree", "--name-only", commit, "--", path)
+    if listed == "":
+        return None
+    text = _git(folder, "show", f"{commit}:./{path}") if listed else None
+    if text is None:
+        raise CannotStart(
+            f"git cannot show {file} at {commit[:12]}; fetch the whole history "
+            f"(in CI fetch-depth: 0), and try: git show {commit[:12]}:./{path}"
+        )
+    return text
 
 
 def told(folder: Path, environment: Mapping[str, str] = os.environ) -> dict[str, Any] | None:

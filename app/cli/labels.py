@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app.cli import addressing
 from app.cli import server as servers
 from app.cli.output import JsonOption, columns, print_json
 from app.cli.server import FolderOption, Server, ServerOption
@@ -16,12 +17,6 @@ app = typer.Typer(help="List labels, move them, take a move back.", no_args_is_h
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The prompt.")]
 LabelOption = Annotated[str, typer.Option("--label", help="The label.")]
 REFUSED = frozenset({"gate_refused", "gate_first_version"})
-
-
-def _address(server: str | None) -> str | None:
-    from app.cli import config_file
-
-    return server or config_file.load().config.server
 
 
 @app.command("list")
@@ -41,7 +36,7 @@ def list_labels(
         moves = there.get(f"/prompts/{_id(there, name)}/labels")["items"]
         return _print(moves, as_json=as_json)
 
-    servers.run(_address(server), data_dir, work)
+    servers.run(addressing.address(server), data_dir, work)
 
 
 @app.command()
@@ -61,7 +56,7 @@ def history(
     def work(there: Server) -> int:
         return _print(_moves(there, _id(there, name), label), as_json=as_json)
 
-    servers.run(_address(server), data_dir, work)
+    servers.run(addressing.address(server), data_dir, work)
 
 
 @app.command()
@@ -89,7 +84,7 @@ def move(
         body = {"label": label, "reason": reason, "override": override}
         return _move(there, name, found.id, body, as_json=as_json)
 
-    servers.run(_address(server), data_dir, work)
+    servers.run(addressing.address(server), data_dir, work)
 
 
 @app.command()
@@ -116,7 +111,7 @@ def rollback(
         body = {"label": label, "reason": reason, "from_version_id": moves[0]["version_id"]}
         return _move(there, name, before.id, body, as_json=as_json)
 
-    servers.run(_address(server), data_dir, work)
+    servers.run(addressing.address(server), data_dir, work)
 
 
 def _id(server: Server, name: str) -> str:

@@ -48,8 +48,7 @@ def play(
     name, _, selector = what.partition("@")
 
     def work(there: Server) -> int:
-        version = sides.get_version(there, name, selector or "production")
-        served = there.get(f"/prompts/by-name/{name}@{version.number}")
+        served = sides.read_version(there, name, selector or "production")
         said = {field: served[field] for field in CONTENT if served[field] is not None}
         body = said | {"variables": values} | ({"model": model} if model else {})
         events = there.http.stream("POST", "/playground/stream", json=body)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
 from app.cli.server import Server
 from app.cli.terminal import counted
@@ -54,7 +55,7 @@ def find_prompt(server: Server, name: str) -> dict[str, Any] | None:
     from llmops.errors import ApiError
 
     try:
-        found: dict[str, Any] = server.get(f"/prompts/named/{name}")
+        found: dict[str, Any] = server.get(f"/prompts/named/{quote(name)}")
     except ApiError as error:
         if error.status == 404:
             return None

@@ -91,7 +91,7 @@ def run(
     if resume is not None:
 
         def wait(there: Server) -> int:
-            return resumed(there, resume, manner, retry=retry_failed)
+            return resumed(there, resume, manner, retry=retry_failed, max_cost=max_cost)
 
         return servers.run(address, data_dir, wait)
     _refuse_odd(retry_failed=retry_failed, watch=watch, detach=detach)
@@ -118,18 +118,26 @@ def named(what: str | None, config: Path | None) -> tuple[str | None, Path | Non
     return what, config
 
 
-def resumed(server: Server, experiment_id: str, manner: "Manner", *, retry: bool = False) -> int:
-    """Goes on where it was paused or interrupted."""
+def resumed(
+    server: Server,
+    experiment_id: str,
+    manner: "Manner",
+    *,
+    retry: bool = False,
+    max_cost: float | None = None,
+) -> int:
+    """Goes on where it was paused or interrupted, or, with `max_cost`, ran out of money."""
     from uuid import uuid4
 
-    from app.cli import outputs, running
+    from app.cli import following, outputs, running
 
     path = f"/experiments/{experiment_id}"
     status = server.get(f"{path}/status")
-    if retry:
-        server.post(f"{path}/retry-failed", once=str(uuid4()))
-    elif status["status"] == "paused":
-        server.post(f"{path}/resume")
+    limit = None if max_cost is None else {"max_cost_usd": str(max_cost)}
+    if retry or (limit and status["status"] in following.ENDED):
+        server.post(f"{path}/retry-failed", limit, once=str(uuid4()))
+    elif limit or status["status"] == "paused":
+        server.post(f"{path}/resume", limit)
     prompt, url = str(status["prompt_name"]), server.page_of(experiment_id)
     found = running.finish(server, experiment_id, prompt, url, manner)
     if found["status"] is not None:

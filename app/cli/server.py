@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from app.embedded.stack import Running
 
 FOLDER = Path(".llmops")
-KEY_FILE = "cli-key"
 SETTLE_S = 120.0
 PASSING = frozenset({408, 429})  # refusals of the moment, which are not the caller's mistake
 
@@ -218,30 +217,9 @@ def _work_for_the_while(folder: Path, work: Callable[[Server], int]) -> int:
 
 
 def _own_key(running: "Running") -> str:
-    """A key of the stack in the folder: kept beside its other secrets, made anew when it ends."""
-    from llmops.errors import KeyRefused
-    from llmops.http import Http
+    from app.cli import kept_key
 
-    from app.accounts import service as accounts
-    from app.accounts.subject import Scope
-    from app.embedded import surroundings
-
-    kept = Path(running.data_dir) / KEY_FILE
-    if kept.exists():
-        key = kept.read_text(encoding="utf-8").strip()
-        with Http(running.url, key) as http:
-            try:
-                http.call("GET", "/protected")
-            except KeyRefused:
-                pass
-            else:
-                return key
-    surroundings.adopt(running.environment)
-    key = accounts.create_key("command line", frozenset(Scope)).secret
-    surroundings.let_go()
-    kept.touch(mode=0o600)
-    kept.write_text(key, encoding="utf-8")
-    return key
+    return kept_key.of(running, "cli-key", "command line")
 
 
 def _hide(root: Path) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from app.cli import git_refs, prompt_file, pushing
 from app.cli.choices import Choices
@@ -34,7 +35,7 @@ def find_version(server: Server, prompt: str, selector: str) -> Pushed | None:
     if match is None:
         return None
     try:
-        found = server.get(f"/prompts/by-name/{prompt}@{match[1] or match[2]}")
+        found = server.get(_place(prompt, match[1] or match[2]))
     except ApiError as error:
         if error.status == 404:
             return None
@@ -47,6 +48,17 @@ def get_version(server: Server, prompt: str, selector: str) -> Pushed:
     if found is None:
         raise Misconfigured(f"{prompt} has no version {selector!r} at {server.url}.")
     return found
+
+
+def read_version(server: Server, prompt: str, selector: str) -> dict[str, Any]:
+    """All of it, as the server has it."""
+    number = get_version(server, prompt, selector).number
+    found: dict[str, Any] = server.get(_place(prompt, number))
+    return found
+
+
+def _place(prompt: str, selector: str | int) -> str:
+    return f"/prompts/by-name/{quote(prompt)}@{selector}"
 
 
 def head(server: Server, project: Project, prompt: str, prompt_id: str, choices: Choices) -> Pushed:

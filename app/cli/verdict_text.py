@@ -9,7 +9,8 @@ from typing import Any
 
 from app.cli.output import columns, painted
 from app.cli.terminal import counted, dollars
-from app.verdicts.schemas import MetricVerdict, Verdict
+from app.verdicts.parts import MetricVerdict
+from app.verdicts.schemas import Verdict
 from app.verdicts.wording import metric_name, number, p_value, signed
 
 WIDTH = 100

@@ -11,8 +11,9 @@ from app.core.schema import Money, Output
 from app.models import CaseState, ExperimentStatus, Ruling
 from app.prompts.version_schemas import Estimate
 from app.runs.scores import ClaimRead
+from app.verdicts.parts import Interval
 from app.verdicts.policy import Direction
-from app.verdicts.schemas import Interval, Verdict
+from app.verdicts.schemas import Verdict
 
 PREVIEW = 120  # characters of a question or an output in a row
 

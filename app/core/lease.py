@@ -2,10 +2,12 @@
 
 A table of jobs carries the columns of `models.base.Leased`. `claim` is the only way into *running*
 and raises the **fence**; every later write names the fence, so that a worker that lost its lease
-writes nothing more. A lost message or worker is repaired by `sweep`. Only the database's clock
+writes nothing more. A lost message or worker is repaired by `resend`. Only the database's clock
 decides (`clock_timestamp()`), never a worker's. `next_send` NULL means *held*: not yet released.
 """
 
+import os
+import socket
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
@@ -17,7 +19,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.core import logs
+from app.core.clock import elapsed_s, new_id
 from app.core.config import get_settings
+from app.core.queue import enqueue
 
 log = logs.get()
 Given = TypeVar("Given")
@@ -26,8 +30,12 @@ STOP_AT = 0.75  # of the lease: a holder that cannot renew stops before another 
 
 class Swept(NamedTuple):
     id: UUID
-    workspace_id: UUID
     state: str
+
+
+def owner() -> str:
+    """A name for this claim: machine, process, and a number of its own."""
+    return f"{socket.gethostname()}:{os.getpid()}:{new_id().hex[-8:]}"
 
 
 def _from_now(seconds: float) -> ColumnElement[Any]:
@@ -140,9 +148,39 @@ def sweep(session: Session, table: Table) -> list[Swept]:
             lease_until=None,
             state=state,
         )
-        .returning(table.c.id, table.c.workspace_id, table.c.state)
+        .returning(table.c.id, table.c.state)
     )
     return [Swept(*row) for row in session.execute(swept)]
+
+
+def resend(
+    session: Session,
+    table: Table,
+    task: str,
+    id_name: str,
+    give_up: Callable[[Session, UUID], object] | None = None,
+) -> int:
+    """Sends the jobs again that `sweep` found, and ends those that failed; how many there were.
+
+    The task takes the job's id by `id_name`.
+    """
+    swept = sweep(session, table)
+    for job in swept:
+        if job.state == "pending":
+            enqueue(session, task, **{id_name: job.id})
+            continue
+        log.error("job_given_up", table=table.name, job_id=str(job.id))
+        if give_up is not None:
+            give_up(session, job.id)
+    return len(swept)
+
+
+def is_late(confirmed_at: float) -> bool:
+    """Whether a lease is about to end that was last asked for then, by `clock.elapsed_s`.
+
+    A holder's own reckoning, without a query: from here on somebody else may hold it.
+    """
+    return elapsed_s() - confirmed_at > get_settings().lease_seconds * STOP_AT
 
 
 def is_away(error: BaseException) -> bool:

@@ -10,6 +10,7 @@ import ipaddress
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -68,6 +69,7 @@ class Answer(NamedTuple):
     status_code: int
     text: str
     duration_ms: int
+    headers: Mapping[str, str]  # by their names in lower case
 
 
 def parse(url: str) -> Target:
@@ -203,14 +205,16 @@ async def post(
     try:
         async with asyncio.timeout(within_s):
             addresses = await asyncio.to_thread(resolve, target)
-            status_code, body = await _send(target, addresses, headers, content, most_bytes)
+            status_code, received, body = await _send(
+                target, addresses, headers, content, most_bytes
+            )
     except TimeoutError as error:
         raise NoAnswer(f"No answer within {within_s:g} s.") from error
     except httpx2.HTTPError as error:
         raise NoAnswer(f"{type(error).__name__}: {error}"[:300]) from error
     # NUL would not be stored, and is nothing to show
     text = body.decode("utf-8", "replace").replace("\0", "\ufffd")
-    return Answer(status_code, text, round((time.monotonic() - started) * 1000))
+    return Answer(status_code, text, round((time.monotonic() - started) * 1000), received)
 
 
 async def _send(
@@ -219,7 +223,7 @@ async def _send(
     headers: dict[str, str],
     content: bytes,
     most_bytes: int,
-) -> tuple[int, bytes]:
+) -> tuple[int, Mapping[str, str], bytes]:
     transport = httpx2.AsyncHTTPTransport(verify=_tls(), trust_env=False)
     async with httpx2.AsyncClient(
         transport=transport, trust_env=False, follow_redirects=False, timeout=None
@@ -239,7 +243,8 @@ async def _send(
                 if address == tried[-1]:
                     raise
                 continue
-            return response.status_code, await _start_of(response, most_bytes)
+            start = await _start_of(response, most_bytes)
+            return response.status_code, dict(response.headers), start
     raise NoAnswer(f"The name {target.host} has no address.")
 
 

@@ -36,14 +36,13 @@ MODULES = (
     "uvicorn.lifespan.on",
     "uvicorn.loops.uvloop",
     "anyio._backends._asyncio",
-    "app.embedded.control_worker",
+    "app.embedded.worker",
     "celery.app.amqp",
     "celery.app.control",
     "celery.app.events",
     "celery.app.log",
     "celery.app.routes",
     "celery.apps.worker",
-    "celery.bin.celery",
     "celery.concurrency.prefork",
     "celery.concurrency.solo",
     "celery.events.state",
@@ -56,7 +55,6 @@ MODULES = (
     "billiard.popen_fork",
     "billiard.sharedctypes",
     "kombu.transport.redis",
-    "pycparser.c_parser",
     "genai_prices.data_snapshot",
     "valkey.asyncio",
     "psycopg2.extras",
@@ -133,16 +131,17 @@ def _settle(order: Order, starter: int) -> None:  # pragma: no cover - same
 
 def _import_all() -> None:  # pragma: no cover - same
     """Also what is made on first use: made later, each fork would have its own, or copy pages."""
-    gc.disable()  # a collection in between leaves holes in pages that are then filled, and copied
+    gc.disable()  # a collection, now or at the end, leaves holes in pages that forks fill, and copy
     for name in MODULES:
         import_module(name)
     configure_mappers()
     app.finalize()
     app.loader.import_default_modules()
     import_module("app.runs.providers").registry()  # the adapters of the providers that are set up
-    gc.enable()
-    gc.collect()
+    for route in import_module("app.main").app.routes:  # FastAPI makes most of them when asked
+        route.matches({"type": "http", "method": "GET", "path": "/api/v1/-", "headers": []})
     gc.freeze()
+    gc.enable()
 
 
 if __name__ == "__main__":  # pragma: no cover - same

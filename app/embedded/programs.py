@@ -18,11 +18,11 @@ from app.models.revision import HEAD
 
 ROOT = Path(__file__).resolve().parents[2]
 MIGRATION_TIMEOUT_S = 600.0
-WORKERS = {
-    "worker-interactive": ("-Q", "interactive", "-c", "2", "-n", "interactive@%h"),
-    "worker-shards": ("-Q", "shards,background", "-c", "2", "-n", "shards@%h"),
+WORKERS = {  # name, pool and queues; the last also beats
+    "worker-interactive": ("interactive", "prefork", "interactive"),
+    "worker-shards": ("shards", "prefork", "shards,background"),
+    "worker-control": ("control", "solo", "control"),
 }
-CONTROL = ("-Q", "control", "-P", "solo", "-n", "control@%h")
 # Each of 24 threads' malloc arenas and of OpenBLAS's threads would hold megabytes for nothing.
 SPARING = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
 
@@ -68,14 +68,10 @@ def api(folder: DataDir, forked_from: Image, host: str, port: int) -> Program:
 
 def background(folder: DataDir, forked_from: Image) -> Iterator[Program]:
     """The workers; the one for control beats too."""
-    celery = ("celery", "-A", "app.core.celery_app", "worker")
-    programs: dict[str, tuple[str, ...]] = {
-        name: (*celery, *arguments) for name, arguments in WORKERS.items()
-    }
-    schedule = str(folder.run / "celerybeat-schedule")
-    programs["worker-control"] = ("app.embedded.control_worker", schedule, *CONTROL)
-    for name, arguments in programs.items():
-        yield Program(name, _command(folder, name, {}, *arguments), forked_from.fork)
+    schedule = {"worker-control": (str(folder.run / "celerybeat-schedule"),)}
+    for name, arguments in WORKERS.items():
+        started = ("app.embedded.worker", *arguments, *schedule.get(name, ()))
+        yield Program(name, _command(folder, name, {}, *started), forked_from.fork)
 
 
 def _command(

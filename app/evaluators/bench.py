@@ -158,7 +158,7 @@ class Bench:
         state: ScoreState,
         *,
         reason: str,
-        **found: Any,  # noqa: ANN401 (fields of Score, typed there)
+        **found: Any,  # noqa: ANN401 - fields of Score, typed there
     ) -> Score:
         return Score(
             evaluator=self.name,

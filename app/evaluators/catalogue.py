@@ -33,7 +33,7 @@ def describe() -> list[EvaluatorInfo]:
 
 def _options(factory: Factory) -> dict[str, JsonObject]:
     """A JSON Schema for each option; its definitions, if it refers to any, inside it."""
-    schema = TypeAdapter(factory).json_schema()  # type: ignore[arg-type]  # functions too
+    schema = TypeAdapter(factory).json_schema()  # type: ignore[arg-type] # functions too
     shared = {"$defs": schema["$defs"]} if "$defs" in schema else {}
     return {
         name: {**option, **(shared if "$ref" in str(option) else {})}

@@ -34,7 +34,7 @@ class Check:
     rule: Rule
     needs_model: bool = field(default=False, init=False)
 
-    async def score(self, case: Case, ask: Ask | None) -> Score:  # noqa: ARG002 (the protocol's)
+    async def score(self, case: Case, ask: Ask | None) -> Score:  # noqa: ARG002 - the protocol's
         value, reason, details = self.rule(case)
         return Score(
             evaluator=self.name,
@@ -53,7 +53,7 @@ def check(name: str, *, version: str) -> Callable[[Callable[..., Rule]], Callabl
         @evaluator(name)
         @checked
         @wraps(make_rule)
-        def factory(**options: Any) -> Evaluator:  # noqa: ANN401 (checked one line above)
+        def factory(**options: Any) -> Evaluator:  # noqa: ANN401 - checked one line above
             rule = make_rule(**options)  # first: it refuses what cannot be hashed either
             return Check(name=name, version=version_of(version, make_rule, options), rule=rule)
 
@@ -70,5 +70,5 @@ def expected_of(case: Case) -> str | None:
 NOTHING_EXPECTED = Finding(None, "The example has no expected output to compare with.")
 
 
-def passed(ok: bool, reason: str) -> Finding:  # noqa: FBT001 (the finding itself)
+def passed(ok: bool, reason: str) -> Finding:  # noqa: FBT001 - the finding itself
     return Finding(float(ok), reason)

@@ -41,7 +41,7 @@ class SurfaceGrounding:
     name: str = NAME
     needs_model: bool = False
 
-    async def score(self, case: Case, ask: Ask | None) -> Score:  # noqa: ARG002 (the protocol's)
+    async def score(self, case: Case, ask: Ask | None) -> Score:  # noqa: ARG002 - the protocol's
         if not (case.context and case.context.strip()):
             return self._not_applicable("The example has no context to check the output against.")
         if not case.output.strip():

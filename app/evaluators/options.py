@@ -22,7 +22,7 @@ def checked(factory: Callable[..., T]) -> Callable[..., T]:
     validated = validate_call(config=ConfigDict(strict=True, allow_inf_nan=False))(factory)
 
     @wraps(factory)
-    def build(**options: Any) -> T:  # noqa: ANN401 (whatever a client sent; checked here)
+    def build(**options: Any) -> T:  # noqa: ANN401 - whatever a client sent; checked here
         try:
             return validated(**options)
         except ValidationError as error:

@@ -109,7 +109,7 @@ def _refuse_repeats(
         yield ValidationError("an item occurs more than once")
 
 
-_Validator: type[Validator] = extend(  # type: ignore[no-untyped-call]  # the stub has no types
+_Validator: type[Validator] = extend(  # type: ignore[no-untyped-call] # the stub has no types
     Draft202012Validator,
     {"pattern": _match_pattern, "$ref": _follow_reference, "uniqueItems": _refuse_repeats},
 )

@@ -1,13 +1,15 @@
 """One event on its way to one receiver: tried until it arrives, for about 28 hours.
 
+A receiver that says when to come back (`Retry-After`) is not met before, unless that is later than
+the longest pause there is or a day after the event; the number of tries stays the same.
+
 A delivery is a leased job (`core/lease.py`), so that two workers never send it at once and one that
 dies is replaced. A receiver may still get a message twice, when a worker dies after sending and
 before noting it: the message's id stays the same, for it to tell.
 """
 
-import os
 import random
-import socket
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,6 +27,7 @@ from app.models.base import table_of
 
 DELIVERIES = table_of(Delivery)
 PAUSES_S = (5, 300, 1_800, 7_200, 18_000, 36_000, 36_000)  # 27.6 h; the schedule receivers know
+HORIZON = timedelta(hours=24)  # what a receiver asks for puts nothing off beyond it
 JITTER = 0.2  # of a pause, so that a receiver that comes back is not met by all at once
 
 
@@ -44,11 +47,7 @@ class Tried(NamedTuple):
     error: str | None = None
     answer: str | None = None
     final: bool = False
-
-
-def owner() -> str:
-    """A name for this claim: machine, process, and a number of its own."""
-    return f"{socket.gethostname()}:{os.getpid()}:{new_id().hex[-8:]}"
+    retry_after_s: float = 0.0  # what the receiver asked for
 
 
 def send_to(session: Session, event: Event, receiver: Receiver) -> UUID | None:
@@ -79,14 +78,13 @@ def claim(delivery_id: UUID) -> Row[Any] | None:
     with system_unit_of_work() as session:
         if session.scalar(due.with_for_update(skip_locked=True)) is None:
             return None
-        return lease.claim(session, DELIVERIES, delivery_id, owner())
+        return lease.claim(session, DELIVERIES, delivery_id, lease.owner())
 
 
 def settle(session: Session, job: Row[Any], tried: Tried) -> DeliveryState | None:
     """Notes how a try went and when the next one is; None when the lease was lost meanwhile."""
     state = _state_after(job.tries, tried)
-    pause = _pause(PAUSES_S[job.tries]) if state is DeliveryState.pending else None
-    over = pause is None
+    due = _due(job.tries, tried) if state is DeliveryState.pending else None
     kept = lease.finish(
         session,
         DELIVERIES,
@@ -96,9 +94,9 @@ def settle(session: Session, job: Row[Any], tried: Tried) -> DeliveryState | Non
         tries=job.tries + 1,
         attempts=0,  # of claiming it: this one came to an end
         sends=0,
-        next_attempt_at=pause,
-        next_send=pause,
-        finished_at=func.clock_timestamp() if over else None,
+        next_attempt_at=due,
+        next_send=due,
+        finished_at=func.clock_timestamp() if due is None else None,
     )
     if not kept:
         return None
@@ -123,7 +121,13 @@ def _state_after(tries: int, tried: Tried) -> DeliveryState:
     return DeliveryState.pending
 
 
-def _pause(seconds: float) -> ColumnElement[Any]:
+def _due(tries: int, tried: Tried) -> ColumnElement[Any]:
+    asked = _from_now(min(tried.retry_after_s, max(PAUSES_S)))
+    ends = DELIVERIES.c.created_at + HORIZON
+    return func.greatest(_from_now(PAUSES_S[tries]), func.least(asked, ends))
+
+
+def _from_now(seconds: float) -> ColumnElement[Any]:
     jittered = seconds * (1 + random.uniform(0, JITTER))  # noqa: S311 - no secret depends on it
     return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, jittered)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core import lease, logs
 from app.core.database import system_unit_of_work
-from app.events.delivery import Receiver, owner, send_to
+from app.events.delivery import Receiver, send_to
 from app.models import Event
 from app.models.base import table_of
 
@@ -24,7 +24,7 @@ def spread(event_id: UUID, *, finders: Sequence[Find]) -> int:
     A second message for the same event finds nothing to claim.
     """
     with system_unit_of_work() as session:
-        job = lease.claim(session, EVENTS, event_id, owner())
+        job = lease.claim(session, EVENTS, event_id, lease.owner())
         if job is None:
             return 0
         event = session.get_one(Event, event_id)

@@ -9,7 +9,6 @@ from app.core import lease, logs
 from app.core.celery_app import Task
 from app.core.config import get_settings
 from app.core.database import system_unit_of_work
-from app.core.queue import enqueue
 from app.events.delivery import DELIVERIES
 from app.events.spreading import EVENTS
 from app.models import DeliveryAttempt, Event
@@ -21,7 +20,8 @@ log = logs.get()
 def sweep() -> int:
     """Sends again what is due or was lost, forgets what is old; how many rows it touched."""
     with system_unit_of_work() as session:
-        touched = _events(session) + _deliveries(session)
+        touched = lease.resend(session, EVENTS, Task.deliver_event, "event_id")
+        touched += lease.resend(session, DELIVERIES, Task.deliver_message, "delivery_id", _bury)
     with system_unit_of_work() as session:
         touched += _forget(session)
     if touched:
@@ -29,32 +29,15 @@ def sweep() -> int:
     return touched
 
 
-def _events(session: Session) -> int:
-    swept = lease.sweep(session, EVENTS)
-    for job in swept:
-        if job.state == "pending":
-            enqueue(session, Task.deliver_event, event_id=job.id)
-    return len(swept)
-
-
-def _deliveries(session: Session) -> int:
-    swept = lease.sweep(session, DELIVERIES)
-    for job in swept:
-        if job.state == "pending":
-            enqueue(session, Task.deliver_message, delivery_id=job.id)
-        else:
-            _bury(session, job.id, job.workspace_id)
-    return len(swept)
-
-
-def _bury(session: Session, delivery_id: UUID, workspace_id: UUID) -> None:
+def _bury(session: Session, delivery_id: UUID) -> None:
     """A delivery whose workers kept dying: it ends as failed, and its log says why."""
     times = get_settings().max_attempts
-    session.execute(
+    workspace_id = session.execute(
         update(DELIVERIES)
         .where(DELIVERIES.c.id == delivery_id)
         .values(finished_at=func.clock_timestamp(), next_attempt_at=None, next_send=None)
-    )
+        .returning(DELIVERIES.c.workspace_id)
+    ).scalar_one()
     session.add(
         DeliveryAttempt(
             workspace_id=workspace_id,

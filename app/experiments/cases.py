@@ -30,6 +30,15 @@ class Sort(StrEnum):
     latency = "-latency"
 
 
+ORDERS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
+    Sort.case: (),
+    Sort.score: (Result.score.asc().nulls_first(),),
+    Sort.score_descending: (Result.score.desc().nulls_last(),),
+    Sort.latency: (Result.latency_ms.desc().nulls_last(),),
+}
+SCORED = and_(CaseScore.experiment_id == Result.experiment_id, CaseScore.case_no == Result.case_no)
+
+
 def rows(experiment: Experiment) -> Select[*tuple[Any, ...]]:
     """Every case × evaluator of one experiment, with what the case asked and answered."""
     return (
@@ -75,18 +84,16 @@ def rows(experiment: Experiment) -> Select[*tuple[Any, ...]]:
                 ExperimentExample.position == Result.position,
             ),
         )
-        .outerjoin(
-            CaseScore,
-            and_(
-                CaseScore.experiment_id == Result.experiment_id,
-                CaseScore.case_no == Result.case_no,
-            ),
-        )
-        .where(
-            Result.experiment_id == experiment.id,
-            Result.workspace_id == experiment.workspace_id,
-            Result.retrying.is_(False),
-        )
+        .outerjoin(CaseScore, SCORED)
+        .where(_of(experiment))
+    )
+
+
+def _of(experiment: Experiment) -> ColumnElement[bool]:
+    return and_(
+        Result.experiment_id == experiment.id,
+        Result.workspace_id == experiment.workspace_id,
+        Result.retrying.is_(False),
     )
 
 
@@ -121,20 +128,35 @@ def page(
     limit: int,
 ) -> tuple[list[Row[Any]], int]:
     """Rows in a stable order from an offset, and how many match in all."""
-    wanted = rows(experiment)
+    wanted = [_of(experiment)]
     if only is not None:
-        wanted = wanted.where(_only(experiment, only))
+        wanted.append(_only(experiment, only))
     if arm is not None:
-        wanted = wanted.where(Result.arm == arm)
-    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    order: list[Any] = {
-        Sort.case: [],
-        Sort.score: [Result.score.asc().nulls_first()],
-        Sort.score_descending: [Result.score.desc().nulls_last()],
-        Sort.latency: [Result.latency_ms.desc().nulls_last()],
-    }[sort]
-    ordered = wanted.order_by(*order, Result.case_no, CaseScore.evaluator)
-    return list(session.execute(ordered.offset(offset).limit(limit))), total
+        wanted.append(Result.arm == arm)
+    order = (*ORDERS[sort], Result.case_no)
+    # a result has a row at least: sorted without their texts, a million of them fit into memory
+    first = select(Result.case_no).where(*wanted).order_by(*order).limit(offset + limit)
+    found = session.execute(
+        rows(experiment)
+        .where(Result.case_no.in_(first))
+        .order_by(*order, CaseScore.evaluator)
+        .offset(offset)
+        .limit(limit)
+    )
+    return list(found), _total(session, experiment, wanted)
+
+
+def _total(session: Session, experiment: Experiment, wanted: list[ColumnElement[bool]]) -> int:
+    """How many rows match; where every case is scored, the scores alone are counted."""
+    all_scored = experiment.counts.get(CaseState.scored) == experiment.planned
+    if len(wanted) == 1 and all_scored:
+        mine = CaseScore.experiment_id == experiment.id
+        counted = select(func.count()).select_from(CaseScore).where(mine)
+    else:
+        counted = (
+            select(func.count()).select_from(Result).outerjoin(CaseScore, SCORED).where(*wanted)
+        )
+    return session.scalar(counted) or 0
 
 
 def find_evaluation(experiment: Experiment) -> dict[str, Any] | None:

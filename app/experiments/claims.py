@@ -10,6 +10,7 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from app.core import lease
+from app.core.clock import elapsed_s
 from app.core.database import system_unit_of_work, unit_of_work
 from app.experiments import dispatch
 from app.experiments.results import SHARDS, CaseAddress
@@ -36,10 +37,14 @@ class Ask(NamedTuple):
 
 @dataclass(slots=True)
 class Held:
-    """A shard this loop holds. `lost` are cases a worker died on: they are not asked again."""
+    """A shard this loop holds. `lost` are cases a worker died on: they are not asked again.
+
+    `confirmed_at` is when its lease was last asked for with success, by `clock.elapsed_s`.
+    """
 
     row: Row[Any]
-    asks: deque[Ask]
+    confirmed_at: float
+    asks: deque[Ask] = field(default_factory=deque)
     lost: list[Ask] = field(default_factory=list)
     is_lost: bool = False
 
@@ -47,6 +52,14 @@ class Held:
     def careful(self) -> bool:
         """From the second attempt on, one case at a time: a poison case then ends alone."""
         return bool(self.row.attempts > 1)
+
+    @property
+    def is_late(self) -> bool:
+        """Too long since its lease was renewed: somebody else may hold it."""
+        return lease.is_late(self.confirmed_at)
+
+    def may_ask(self) -> bool:
+        return not (self.is_lost or self.is_late)
 
 
 class Campaign(NamedTuple):
@@ -57,9 +70,15 @@ class Campaign(NamedTuple):
 
 
 def take(shard_id: UUID, owner: str) -> tuple[Campaign, Held] | None:
-    """Claims the shard a message named; None when there is nothing to claim."""
+    """Claims a shard because a message came; None when there is nothing to claim.
+
+    As many messages are on their way as shards wait, so that each is somebody's turn: whose, is
+    decided here. The shard that is named breaks a tie, and is the one when none waits: it may be
+    held, or its worker dead.
+    """
+    at = elapsed_s()
     with system_unit_of_work() as session:
-        row = lease.claim(session, SHARDS, shard_id, owner)
+        row = lease.claim(session, SHARDS, _whose_turn(session, shard_id) or shard_id, owner)
     if row is None:
         return None
     with unit_of_work(row.workspace_id) as session:
@@ -78,12 +97,39 @@ def take(shard_id: UUID, owner: str) -> tuple[Campaign, Held] | None:
             .order_by(ExperimentArm.arm)
         ).all()
         campaign = Campaign(experiment, arms)
-        return campaign, _held(session, campaign, row)
+        return campaign, _held(session, campaign, row, at)
+
+
+def _whose_turn(session: Session, named: UUID) -> UUID | None:
+    """A waiting shard of the workspace with the fewest running, then of such an experiment."""
+    running = (
+        select(Shard.workspace_id, Shard.experiment_id)
+        .where(Shard.state == "running")
+        .cte("running")
+    )
+    at_work = select(func.count()).select_from(running)
+    return session.scalar(
+        select(Shard.id)
+        .join(Experiment, Experiment.id == Shard.experiment_id)
+        .where(
+            Shard.state == "pending",
+            Shard.next_send.is_not(None),
+            Experiment.status.in_(RUNNABLE),
+        )
+        .order_by(
+            at_work.where(running.c.workspace_id == Shard.workspace_id).scalar_subquery(),
+            at_work.where(running.c.experiment_id == Shard.experiment_id).scalar_subquery(),
+            (Shard.id == named).desc(),
+            Shard.id,  # the oldest first
+        )
+        .limit(1)
+        .with_for_update(of=Shard, skip_locked=True)
+    )
 
 
 def take_next(campaign: Campaign, owner: str) -> Held | None:
     """Claims another shard of the same experiment, so that its slots stay full to the end."""
-    experiment = campaign.experiment
+    experiment, at = campaign.experiment, elapsed_s()
     with unit_of_work(experiment.workspace_id) as session:
         waiting = session.scalar(
             select(Shard.id)
@@ -98,7 +144,7 @@ def take_next(campaign: Campaign, owner: str) -> Held | None:
             .with_for_update(of=Shard, skip_locked=True)
         )
         row = lease.claim(session, SHARDS, waiting, owner) if waiting else None
-        return _held(session, campaign, row) if row is not None else None
+        return _held(session, campaign, row, at) if row is not None else None
 
 
 def others_wait(experiment_id: UUID) -> bool:
@@ -112,7 +158,7 @@ def others_wait(experiment_id: UUID) -> bool:
         return session.scalar(waiting.limit(1)) is not None
 
 
-def _held(session: Session, campaign: Campaign, row: Row[Any]) -> Held:
+def _held(session: Session, campaign: Campaign, row: Row[Any], at: float) -> Held:
     arms, repeats = len(campaign.arms), campaign.experiment.repeats
     stored = {
         result.case_no: result
@@ -136,7 +182,7 @@ def _held(session: Session, campaign: Campaign, row: Row[Any]) -> Held:
             )
         )
     }
-    held = Held(row, deque())
+    held = Held(row, confirmed_at=at)
     for case_no in range(first, last + 1):
         before = stored.get(case_no)
         if before is not None and not before.retrying:
@@ -186,12 +232,16 @@ def skipped_outcome() -> Outcome:
 
 def renew(shards: Sequence[Held], workspace_id: UUID) -> list[Held]:
     """Keeps the leases; gives back those that are lost."""
+    at = elapsed_s()
     with unit_of_work(workspace_id) as session:
-        return [
-            held
+        kept = {
+            held.row.id: lease.renew(session, SHARDS, held.row.id, held.row.fence)
             for held in _in_order(shards)
-            if not lease.renew(session, SHARDS, held.row.id, held.row.fence)
-        ]
+        }
+    for held in shards:
+        if kept[held.row.id]:
+            held.confirmed_at = at
+    return [held for held in shards if not kept[held.row.id]]
 
 
 def leave(campaign: Campaign, shards: Sequence[Held]) -> None:

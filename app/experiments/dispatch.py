@@ -2,7 +2,8 @@
 
 Few messages, not one per shard: a loop that is done with its shard claims the next one itself
 (`shard.py`), so an experiment needs as many messages as loops. The other shards are *held*
-(`next_send` is null) until a loop claims them or a loop that leaves sends a successor.
+(`next_send` is null) until a loop claims them or a loop that leaves sends a successor. A message
+names a shard and only says that one waits: which is started, `claims.take` decides.
 """
 
 from math import ceil

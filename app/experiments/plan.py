@@ -214,10 +214,10 @@ def judging_costs(
     evaluators: Sequence[Mapping[str, Any]],
     judge_model: str,
     cases: int,
-    tariff: Tariff | None = None,
+    tariff: Tariff,
 ) -> list[Decimal | None]:
     """For each call that judging one case takes, what it may cost over so many cases."""
-    costs = _judging(tariff or Tariff(), evaluators, judge_model, cases)
+    costs = _judging(tariff, evaluators, judge_model, cases)
     return [cost.cost_usd for cost in costs]
 
 

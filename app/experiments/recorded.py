@@ -34,6 +34,7 @@ from app.experiments.selection import (
 from app.golden.snapshot import snapshot_hash
 from app.models import Experiment, ExperimentStatus, GoldenExample, Prompt
 from app.runs.service import check_evaluators, check_model
+from app.runs.worst_case import Tariff
 
 TRIGGER = "recorded"
 
@@ -65,7 +66,7 @@ class _Made(NamedTuple):
 def record(session: Session, subject: Subject, recording: Recording) -> Experiment:
     """Keeps it; raises 404 for an unknown prompt, 422 for what does not fit together."""
     made = _made(session, subject, recording)
-    experiment = _experiment(subject, recording, made)
+    experiment = _experiment(subject, recording, made, plan.tariff_of(session, subject))
     session.add(experiment)
     session.flush()
     rows.insert_plan(session, experiment, made.arm, made.examples)
@@ -152,12 +153,14 @@ def _cases(
     return sorted(cases, key=lambda case: (case.position, case.repeat)), seen[0]
 
 
-def _experiment(subject: Subject, recording: Recording, made: _Made) -> Experiment:
+def _experiment(subject: Subject, recording: Recording, made: _Made, tariff: Tariff) -> Experiment:
     snapshot = snapshot_hash(made.examples)
     judge_model = check_model(get_settings().judge, "#/evaluators")
     outputs = sum(case.answer.output is not None for case in made.cases)
     judging = (
-        plan.judging_costs(made.evaluators, judge_model, outputs) if recording.evaluators else []
+        plan.judging_costs(made.evaluators, judge_model, outputs, tariff)
+        if recording.evaluators
+        else []
     )
     known = [cost for cost in judging if cost is not None]
     return Experiment(
@@ -186,5 +189,6 @@ def _experiment(subject: Subject, recording: Recording, made: _Made) -> Experime
         planned=len(made.cases),
         counts=rows.counts(made.cases, recording.primary),
         created_by=subject.label,
+        api_key_id=subject.key_id,
         started_at=func.clock_timestamp(),
     )

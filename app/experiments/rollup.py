@@ -8,14 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core import logs
 from app.core.database import system_unit_of_work
-from app.experiments import announcing, confirming, following
+from app.experiments import announcing, confirming, following, outcomes
+from app.experiments.outcomes import Outcome
 from app.models import (
-    CaseScore,
     CaseState,
     Experiment,
     ExperimentArm,
@@ -28,6 +29,7 @@ from app.verdicts.schemas import Verdict
 
 log = logs.get()
 FAILING_BELOW = 0.5
+SHARES = {"p50": 0.5, "p95": 0.95}
 
 
 class ExampleMean(NamedTuple):
@@ -35,13 +37,6 @@ class ExampleMean(NamedTuple):
 
     score: float
     hallucination_rate: float | None
-
-
-class Scores(NamedTuple):
-    """The means of one arm's examples; rates only of those that were judged for it."""
-
-    scores: Sequence[float] = ()
-    rates: Sequence[float] = ()
 
 
 Means = Mapping[int, Mapping[int, ExampleMean]]  # arm → position → mean
@@ -145,14 +140,15 @@ def arm_results(
     session: Session, experiment: Experiment, arms: Sequence[ExperimentArm]
 ) -> list[dict[str, Any]]:
     """One row per arm; what was not judged counts in none of the means."""
-    scores = _scores_by_arm(session, experiment.id)
-    totals = _totals(session, experiment.id)
-    evaluators = _evaluator_means(session, experiment, len(arms))
+    found = outcomes.by_arm(session, experiment.id)
+    evaluators: dict[int, dict[str, Any]] = defaultdict(dict)
+    for arm, evaluator, values in outcomes.judged(session, experiment, len(arms)):
+        evaluators[arm][evaluator] = _described(mean_interval(values))
     return [
         _identity(arm)
-        | _scores(scores.get(arm.arm, Scores()))
-        | totals[arm.arm]
-        | {"evaluators": evaluators.get(arm.arm, {})}
+        | _scores(found.get(arm.arm, ()))
+        | _totals(found.get(arm.arm, ()))
+        | {"evaluators": evaluators[arm.arm]}
         for arm in arms
     ]
 
@@ -166,8 +162,10 @@ def _identity(arm: ExperimentArm) -> dict[str, Any]:
     }
 
 
-def _scores(found: Scores) -> dict[str, Any]:
-    scores, rates = found
+def _scores(ended: Sequence[Outcome]) -> dict[str, Any]:
+    scored = outcomes.together([some for some in ended if some.state == CaseState.scored])
+    scores = outcomes.means(scored["position"], scored["score"])
+    rates = outcomes.means(scored["position"], scored["rate"])
     failures = sum(score < FAILING_BELOW for score in scores)
     average, hallucination = mean_interval(scores), mean_interval(rates)
     return {
@@ -188,78 +186,20 @@ def interval(estimate: Estimate | None) -> list[float] | None:
     return [estimate.low, estimate.high] if estimate else None
 
 
-def _totals(session: Session, experiment_id: UUID) -> dict[int, dict[str, Any]]:
-    """Money, tokens, latency and states, in one statement."""
-    answered = Result.latency_ms.is_not(None)
-    columns = [
-        Result.arm,
-        func.sum(Result.tokens_in),
-        func.sum(Result.tokens_out),
-        func.sum(Result.cost_usd),
-        func.sum(Result.cost_estimated),
-        func.count().filter(answered & Result.cost_usd.is_(None)),
-        func.percentile_cont(0.5).within_group(Result.latency_ms).filter(answered),
-        func.percentile_cont(0.95).within_group(Result.latency_ms).filter(answered),
-        *[func.count().filter(Result.state == state.value) for state in CaseState],
-    ]
-    rows = session.execute(
-        select(*columns).where(Result.experiment_id == experiment_id).group_by(Result.arm)
-    )
-    found = {}
-    for arm, tokens_in, tokens_out, cost, estimated, unknown, p50, p95, *states in rows:
-        found[arm] = {
-            "tokens_in": int(tokens_in),
-            "tokens_out": int(tokens_out),
-            "cost_usd": None if unknown else str(cost or 0),
-            "cost_estimated": str(estimated),
-            "latency_ms": {"p50": p50, "p95": p95},
-            "states": dict(zip([state.value for state in CaseState], states, strict=True)),
-        }
-    return found
-
-
-def _scores_by_arm(session: Session, experiment_id: UUID) -> dict[int, Scores]:
-    """Arrays, because 100,000 rows of their own cost 0.3 s of processor time to read."""
-    mean = (
-        select(
-            Result.arm,
-            func.avg(Result.score).label("score"),
-            func.avg(Result.hallucination_rate).label("rate"),
-        )
-        .where(Result.experiment_id == experiment_id, Result.state == CaseState.scored)
-        .group_by(Result.arm, Result.position)
-        .subquery()
-    )
-    rates = func.array_agg(mean.c.rate).filter(mean.c.rate.is_not(None))
-    rows = session.execute(
-        select(mean.c.arm, func.array_agg(mean.c.score), rates).group_by(mean.c.arm)
-    )
-    return {arm: Scores(scores, rates or []) for arm, scores, rates in rows}
-
-
-def _evaluator_means(
-    session: Session, experiment: Experiment, arms: int
-) -> dict[int, dict[str, dict[str, Any]]]:
-    """Per arm and evaluator: mean over examples with its interval, and how many it judged.
-
-    A case's number says its arm and its example (`claims.py`): no join with the results.
-    """
-    arm = (CaseScore.case_no % arms).label("arm")
-    mean = (
-        select(arm, CaseScore.evaluator, func.avg(CaseScore.value).label("value"))
-        .where(CaseScore.experiment_id == experiment.id, CaseScore.value.is_not(None))
-        .group_by(arm, CaseScore.evaluator, CaseScore.case_no // (arms * experiment.repeats))
-        .subquery()
-    )
-    rows = session.execute(
-        select(mean.c.arm, mean.c.evaluator, func.array_agg(mean.c.value)).group_by(
-            mean.c.arm, mean.c.evaluator
-        )
-    )
-    found: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for arm, evaluator, judged in rows:
-        found[arm][evaluator] = _described(mean_interval(judged))
-    return found
+def _totals(ended: Sequence[Outcome]) -> dict[str, Any]:
+    """Money, tokens, latency and states."""
+    latencies = np.sort(outcomes.together(ended)["latency_ms"])
+    answered = latencies[~np.isnan(latencies)]
+    cost = sum(some.cost_usd for some in ended if some.cost_usd is not None)
+    states = {some.state: some.cases for some in ended}
+    return {
+        "tokens_in": sum(some.tokens_in for some in ended),
+        "tokens_out": sum(some.tokens_out for some in ended),
+        "cost_usd": None if any(some.unpriced for some in ended) else str(cost or 0),
+        "cost_estimated": str(sum(some.cost_estimated for some in ended)),
+        "latency_ms": {share: outcomes.percentile(answered, at) for share, at in SHARES.items()},
+        "states": {state.value: states.get(state, 0) for state in CaseState},
+    }
 
 
 def _described(estimate: Estimate | None) -> dict[str, Any]:

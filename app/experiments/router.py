@@ -28,6 +28,7 @@ from app.experiments.schemas import (
     ExperimentCreate,
     ExperimentStatusRead,
     ExperimentSummary,
+    GoingOn,
     PlanPreview,
     PlanRead,
     Rejudge,
@@ -263,24 +264,32 @@ def pause_experiment(
 
 @router.post("/experiments/{experiment_id}/resume", responses=responses(404, 409))
 def resume_experiment(
-    experiment_id: UUID, subject: Runner, session: SessionDep
+    experiment_id: UUID, subject: Runner, session: SessionDep, body: GoingOn | None = None
 ) -> ExperimentStatusRead:
-    """Goes on where it was paused."""
-    return status(session, service.resume(session, subject, experiment_id))
+    """Goes on where it was paused; may be given another limit of cost, also while it runs."""
+    cap = body.max_cost_usd if body else None
+    return status(session, service.resume(session, subject, experiment_id, max_cost_usd=cap))
 
 
 @router.post("/experiments/{experiment_id}/retry-failed", responses=responses(404, 409))
 def retry_failed_cases(
-    experiment_id: UUID, subject: Runner, session: SessionDep, once: OnceDep
+    experiment_id: UUID,
+    subject: Runner,
+    session: SessionDep,
+    once: OnceDep,
+    body: GoingOn | None = None,
 ) -> ExperimentStatusRead:
-    """Tries the cases without a score again; only missing work is paid for."""
-    return once(
-        session,
-        subject,
-        None,
-        ExperimentStatusRead,
-        lambda: status(session, service.retry_failed(session, subject, experiment_id)),
-    )
+    """Tries the cases without a score again; only missing work is paid for.
+
+    One that stopped at its limit of cost needs a higher `max_cost_usd`.
+    """
+    cap = body.max_cost_usd if body else None
+
+    def work() -> ExperimentStatusRead:
+        retried = service.retry_failed(session, subject, experiment_id, max_cost_usd=cap)
+        return status(session, retried)
+
+    return once(session, subject, body, ExperimentStatusRead, work)
 
 
 @router.post("/experiments/{experiment_id}/rejudge", status_code=202, responses=responses(404, 409))

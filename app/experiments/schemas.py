@@ -34,6 +34,9 @@ class Git(Input):
     pr: Annotated[int, Field(ge=1, le=2_000_000_000)] | None = None
 
 
+Cap = Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)]
+
+
 class Asked(Input):
     """What every way to start an experiment has in common."""
 
@@ -41,7 +44,7 @@ class Asked(Input):
     models: Annotated[list[ModelReference], Field(max_length=20)] = []
     evaluators: Annotated[list[Line | EvaluatorChoice], Field(max_length=20)] = []
     repeats: Annotated[int, Field(ge=1, le=100)] = 1
-    max_cost_usd: Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)] | None = None
+    max_cost_usd: Cap | None = None
     concurrency: Annotated[int, Field(ge=1, le=512)] | None = None
     cache: Flag = Field(
         True,
@@ -108,6 +111,14 @@ class PlanPreview(PlanRead):
     budget: BudgetRoom | None = Field(
         description="The hard-stop budget with the least room; starting a plan that misses "
         "something is refused. A `max_cost_usd` counts instead of a higher estimate."
+    )
+
+
+class GoingOn(Input):
+    max_cost_usd: Cap | None = Field(
+        None,
+        description="What it may cost in all from now on; not less than it has cost already. "
+        "Without it the limit stays.",
     )
 
 

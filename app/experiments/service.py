@@ -1,5 +1,7 @@
 """Experiments: started as a frozen plan with shards, steered, read back."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +15,9 @@ from app.budgets.spend import BudgetGone
 from app.core.celery_app import Task
 from app.core.clock import new_id
 from app.core.config import get_settings
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, NotFound, invalid
 from app.core.queue import enqueue
+from app.core.schema import plain_number
 from app.experiments import adaptive, dispatch, plan
 from app.experiments.plan import Plan, Request
 from app.models import (
@@ -224,20 +227,38 @@ def pause(session: Session, subject: Subject, experiment_id: UUID) -> Experiment
     return _noted(session, subject, experiment, AuditTag.experiment_paused)
 
 
-def resume(session: Session, subject: Subject, experiment_id: UUID) -> Experiment:
-    """Goes on where it was paused; a running one is left as it is."""
+def resume(
+    session: Session,
+    subject: Subject,
+    experiment_id: UUID,
+    *,
+    max_cost_usd: Decimal | None = None,
+) -> Experiment:
+    """Goes on where it was paused; of a running one only the limit of cost changes."""
     experiment = _changeable(session, subject, experiment_id)
     _refuse_ended(dispatch.locked(session, experiment.id))
+    limited = _limited(experiment, max_cost_usd)
     if experiment.status != ExperimentStatus.paused:
-        return experiment
+        if limited is None:
+            return experiment
+        return _noted(session, subject, experiment, AuditTag.experiment_resumed, limited)
     experiment.status = ExperimentStatus.running
     dispatch.wake(session, experiment)
     dispatch.close_if_done(session, experiment.id)  # its last cases may have ended meanwhile
-    return _noted(session, subject, experiment, AuditTag.experiment_resumed)
+    return _noted(session, subject, experiment, AuditTag.experiment_resumed, limited)
 
 
-def retry_failed(session: Session, subject: Subject, experiment_id: UUID) -> Experiment:
-    """Tries the cases that did not get a score again; what is paid and usable is kept."""
+def retry_failed(
+    session: Session,
+    subject: Subject,
+    experiment_id: UUID,
+    *,
+    max_cost_usd: Decimal | None = None,
+) -> Experiment:
+    """Tries the cases that did not get a score again; what is paid and usable is kept.
+
+    With `max_cost_usd` up to that cost in all; raises a 422 where more is spent already.
+    """
     experiment = get(session, subject, experiment_id)
     if experiment.status not in FINAL:
         raise StillRunning(status=experiment.status)
@@ -245,10 +266,26 @@ def retry_failed(session: Session, subject: Subject, experiment_id: UUID) -> Exp
         raise RecordedElsewhere
     if not dispatch.reopen_failed(session, experiment):
         raise NothingToRetry
+    limited = _limited(experiment, max_cost_usd)  # after the shards are locked, as everybody does
     experiment.status = ExperimentStatus.running
     experiment.finished_at = None
     dispatch.wake(session, experiment)
-    return _noted(session, subject, experiment, AuditTag.experiment_retried)
+    return _noted(session, subject, experiment, AuditTag.experiment_retried, limited)
+
+
+def _limited(experiment: Experiment, max_cost_usd: Decimal | None) -> Mapping[str, Any] | None:
+    """Another limit of cost, as the audit log tells it; None leaves it."""
+    if max_cost_usd is None:
+        return None
+    spent = experiment.cost_usd + experiment.cost_estimated
+    if max_cost_usd < spent:
+        sentence = (
+            f"This experiment has cost {plain_number(spent)} USD already; "
+            "send that or more, or leave max_cost_usd out."
+        )
+        raise invalid("#/max_cost_usd", sentence, code="below_spent")
+    experiment.max_cost_usd = max_cost_usd
+    return {"max_cost_usd": plain_number(max_cost_usd)}
 
 
 def _changeable(session: Session, subject: Subject, experiment_id: UUID) -> Experiment:
@@ -262,11 +299,17 @@ def _refuse_ended(experiment: Experiment) -> None:
         raise ExperimentEnded(status=experiment.status)
 
 
-def _noted(session: Session, subject: Subject, experiment: Experiment, tag: AuditTag) -> Experiment:
+def _noted(
+    session: Session,
+    subject: Subject,
+    experiment: Experiment,
+    tag: AuditTag,
+    changed: Mapping[str, Any] | None = None,
+) -> Experiment:
     experiment.updated_at = func.clock_timestamp()
     session.flush()
     session.refresh(experiment)
-    audit.record(session, subject, tag, object_id=experiment.id)
+    audit.record(session, subject, tag, object_id=experiment.id, after=changed)
     return experiment
 
 

@@ -24,10 +24,9 @@ from app.experiments.allowance import Allowance, answers_of
 from app.experiments.claims import Ask, Campaign, Held
 from app.experiments.results import Finished, Standing
 from app.judges.own_model import evaluators_of
-from app.llm.party import on_behalf_of
+from app.llm.party import on_behalf_of, only_while
 from app.models import ExperimentStatus
 from app.runs.case import Outcome, Performer, broken
-from app.runs.execution import owner
 from app.runs.providers import get_model, run_async
 from app.statistics.adaptive import Stop
 
@@ -52,8 +51,8 @@ class Turn(NamedTuple):
 
 
 def work(shard_id: UUID) -> None:
-    """Works the shard and its successors off; returns quietly when there is nothing to claim."""
-    me = owner()
+    """Works a shard and its successors off; returns quietly when there is nothing to claim."""
+    me = lease.owner()
     taken = claims.take(shard_id, me)
     if taken is None:
         return
@@ -180,7 +179,7 @@ class ShardLoop:
 
     def _start(self, held: Held, ask: Ask) -> asyncio.Task[Outcome]:
         """Asks one case, whose price has been reserved."""
-        task = asyncio.create_task(self._perform(ask))
+        task = asyncio.create_task(self._perform(held, ask))
         self._running[task] = held
         task.add_done_callback(partial(self._done, Turn(held, ask)))
         return task
@@ -213,9 +212,10 @@ class ShardLoop:
             await self._next_event()
         return False
 
-    async def _perform(self, ask: Ask) -> Outcome:
+    async def _perform(self, held: Held, ask: Ask) -> Outcome:
         try:
-            return await self._performer.perform(ask.brief)
+            with only_while(held.may_ask):
+                return await self._performer.perform(ask.brief)
         except Exception as error:  # our own mistake ends its case and no other
             log.exception("case_failed", case=ask.address.case_no)
             return broken(error)
@@ -359,8 +359,7 @@ class ShardLoop:
                 await self._renew()
 
     def _is_late(self) -> bool:
-        """Too long since the leases were renewed: somebody else may hold them."""
-        return time.monotonic() - self._renewed > get_settings().lease_seconds * lease.STOP_AT
+        return any(held.is_late for held in self._held)
 
     async def _renew(self) -> None:
         at, shards = time.monotonic(), list(self._held)

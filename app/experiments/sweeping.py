@@ -20,32 +20,13 @@ log = logs.get()
 def sweep() -> int:
     """Sends lost jobs again and ends hopeless ones; how many rows it touched."""
     with system_unit_of_work() as session:
-        touched = _runs(session) + _shards(session)
+        touched = lease.resend(session, RUNS, Task.run_prompt, "run_id", give_up)
+        touched += lease.resend(session, SHARDS, Task.run_shard, "shard_id", _bury)
     with system_unit_of_work() as session:
         touched += _forgotten(session)
     if touched:
         log.info("swept", rows=touched)
     return touched
-
-
-def _runs(session: Session) -> int:
-    swept = lease.sweep(session, RUNS)
-    for job in swept:
-        if job.state == "pending":
-            enqueue(session, Task.run_prompt, run_id=job.id)
-        else:
-            give_up(session, job.id)
-    return len(swept)
-
-
-def _shards(session: Session) -> int:
-    swept = lease.sweep(session, SHARDS)
-    for job in swept:
-        if job.state == "pending":
-            enqueue(session, Task.run_shard, shard_id=job.id)
-        else:
-            _bury(session, job.id)
-    return len(swept)
 
 
 def _bury(session: Session, shard_id: UUID) -> None:

@@ -35,7 +35,7 @@ def unpack(content: bytes) -> bytes:
     """The file as JSON lines, columns first; half a second, most of it spent loading Arrow."""
     limits = map(str, (MEMORY_BYTES, CPU_S, ROWS, COLUMNS, UNPACKED_BYTES))
     try:
-        run = subprocess.run(  # noqa: S603  # our own script, with numbers as arguments
+        run = subprocess.run(  # noqa: S603 - our own script, with numbers as arguments
             [sys.executable, "-I", str(SCRIPT), *limits],
             input=content,
             capture_output=True,

@@ -88,7 +88,7 @@ def _refuse(message: str) -> NoReturn:
 
 def _limit(memory: int, cpu_s: int) -> None:
     if sys.platform != "win32":
-        import resource  # noqa: PLC0415  # there is no such module on Windows
+        import resource  # noqa: PLC0415 - there is no such module on Windows
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))

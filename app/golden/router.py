@@ -5,15 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
-from pydantic import TypeAdapter, ValidationError
 
 from app.accounts.access import requires
 from app.accounts.subject import Scope, Subject
-from app.core.errors import invalid
 from app.core.problems import EVERYWHERE, responses
 from app.core.schema import Page, ShortText, Tag
 from app.core.session import SessionDep
 from app.golden import facets, files, service
+from app.golden.column_form import ColumnsForm, column_map
 from app.golden.importing import ImportFormat
 from app.golden.schemas import ExampleCreate, ExamplePatch, ExampleRead, FacetsRead, ImportRead
 from app.golden.service import Filters, Sort
@@ -30,7 +29,6 @@ router = APIRouter(
 Reader = Annotated[Subject, requires(Scope.read)]
 Writer = Annotated[Subject, requires(Scope.write)]
 
-COLUMN_MAP = TypeAdapter(dict[str, str])
 MEDIA_TYPES = {
     ImportFormat.csv: "text/csv; charset=utf-8",
     ImportFormat.jsonl: "application/jsonl",
@@ -98,13 +96,7 @@ def import_golden_examples(
     session: SessionDep,
     file: Annotated[UploadFile, File(description="CSV, JSONL or Parquet, at most 50 MiB.")],
     file_format: Annotated[ImportFormat | None, Form(alias="format")] = None,
-    columns: Annotated[
-        str | None,
-        Form(
-            max_length=50_000,
-            description='A JSON object, file column to field: {"Question": "input.question"}.',
-        ),
-    ] = None,
+    columns: ColumnsForm = None,
     dry_run: Annotated[bool, Form(description="Store nothing, list the errors.")] = False,  # noqa: FBT002 - a form field
 ) -> ImportRead:
     """Adds all examples of a file, or none: then 422 with `rows`, one entry for each problem."""
@@ -114,7 +106,7 @@ def import_golden_examples(
         prompt_id,
         file=file.file,
         file_format=file_format,
-        columns=_column_map(columns),
+        columns=column_map(columns),
         dry_run=dry_run,
     )
     return ImportRead.model_validate(found)
@@ -180,14 +172,3 @@ def delete_golden_example(
 ) -> None:
     """Removes an example for good; experiments keep the copy they froze."""
     service.remove(session, subject, prompt_id, example_id)
-
-
-def _column_map(text: str | None) -> dict[str, str] | None:
-    if not text:
-        return None
-    try:
-        return COLUMN_MAP.validate_json(text)
-    except ValidationError as error:
-        raise invalid(
-            "#/columns", 'Send a JSON object of texts, such as {"Question": "input.question"}.'
-        ) from error

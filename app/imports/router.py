@@ -3,13 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, UploadFile
-from pydantic import TypeAdapter, ValidationError
 
 from app.accounts.access import requires
 from app.accounts.subject import Scope, Subject
-from app.core.errors import invalid
 from app.core.problems import EVERYWHERE, responses
 from app.core.session import SessionDep
+from app.golden.column_form import ColumnsForm, column_map
 from app.imports import service
 from app.imports.formats import ForeignFormat
 from app.imports.schemas import ImportReport
@@ -19,7 +18,6 @@ from app.prompts.field_types import Name
 router = APIRouter(tags=["imports"], responses={**EVERYWHERE, **responses(404, 409)})
 
 Writer = Annotated[Subject, requires(Scope.write)]
-COLUMN_MAP = TypeAdapter(dict[str, str])
 
 
 @router.post("/imports")
@@ -34,13 +32,7 @@ def import_foreign_file(
         Name | None,
         Form(description="Where to: a name of the library, or a new one if the file has prompts."),
     ] = None,
-    columns: Annotated[
-        str | None,
-        Form(
-            max_length=50_000,
-            description='A JSON object, file column to field: {"Question": "input.question"}.',
-        ),
-    ] = None,
+    columns: ColumnsForm = None,
     dry_run: Annotated[bool, Form(description="Store nothing, tell everything.")] = False,  # noqa: FBT002 - a form field
 ) -> ImportReport:
     """Prompts, examples and checks of another tool, and a report of what has no place here.
@@ -55,7 +47,7 @@ def import_foreign_file(
             filename=file.filename or "",
             format=file_format,
             prompt=prompt,
-            columns=_column_map(columns),
+            columns=column_map(columns),
         ),
         dry_run=dry_run,
     )
@@ -73,14 +65,3 @@ def import_foreign_file(
             "errors": done.rows.errors,
         }
     )
-
-
-def _column_map(text: str | None) -> dict[str, str] | None:
-    if not text:
-        return None
-    try:
-        return COLUMN_MAP.validate_json(text)
-    except ValidationError as error:
-        raise invalid(
-            "#/columns", 'Send a JSON object of texts, such as {"Question": "input.question"}.'
-        ) from error

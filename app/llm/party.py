@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
@@ -17,6 +18,11 @@ class Party(NamedTuple):
 
 NOBODY = Party()
 PARTY: ContextVar[Party] = ContextVar("party", default=NOBODY)
+MAY_SEND: ContextVar[Callable[[], bool] | None] = ContextVar("may_send", default=None)
+
+
+class NotSent(asyncio.CancelledError):
+    """Who asks may do so no longer: the call was not sent, and ends as one that is cancelled."""
 
 
 @contextmanager
@@ -27,3 +33,20 @@ def on_behalf_of(workspace: object, experiment: object) -> Iterator[None]:
         yield
     finally:
         PARTY.reset(before)
+
+
+@contextmanager
+def only_while(allowed: Callable[[], bool]) -> Iterator[None]:
+    """Calls made inside are sent if `allowed` says so in the moment before: it has to be cheap."""
+    before = MAY_SEND.set(allowed)
+    try:
+        yield
+    finally:
+        MAY_SEND.reset(before)
+
+
+def check_may_send() -> None:
+    """Raises NotSent when it is too late for a call."""
+    allowed = MAY_SEND.get()
+    if allowed is not None and not allowed():
+        raise NotSent

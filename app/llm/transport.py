@@ -14,9 +14,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import aiohttp
+from aiohttp.connector import Connection
 
 from app.llm.client import JsonObject, ModelError
 from app.llm.failures import PROVIDERS, refusal
+from app.llm.party import check_may_send
 from app.llm.quota import hear
 
 MAX_REPLY_BYTES = 16 * 2**20  # 100 times the longest reply of today's models
@@ -36,6 +38,14 @@ def as_headers(said: Mapping[str, object]) -> dict[str, str]:
     return {name: value for name, value in said.items() if isinstance(value, str)}
 
 
+class Request(aiohttp.ClientRequest):
+    """Asks for leave once it has its connection: nothing is waited for after that."""
+
+    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+        check_may_send()
+        return await super().send(conn)
+
+
 class Wire:
     """The connections to one provider with one credential, in one event loop."""
 
@@ -49,6 +59,7 @@ class Wire:
             headers={"Accept-Encoding": "identity"},  # replies are short; inflating one is a risk
             timeout=aiohttp.ClientTimeout(total=None),  # the adapter bounds the whole call
             trust_env=False,
+            request_class=Request,
         )
 
     async def aclose(self) -> None:

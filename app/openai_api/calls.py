@@ -1,24 +1,23 @@
 """A call through the OpenAI-compatible door, checked and opened in one transaction."""
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from app.accounts.subject import Scope, Subject
 from app.core.clock import new_id, now
 from app.core.config import get_settings
 from app.core.database import unit_of_work
 from app.core.errors import Forbidden, invalid
-from app.llm.client import Message, Options
+from app.llm.client import Message
 from app.models import Run
 from app.openai_api import money, naming
 from app.prompts import rendering
 from app.prompts.parameters import check_parameters
 from app.prompts.versions import Named
 from app.runs.case import options_of
+from app.runs.closing import Question
 from app.runs.schemas import RunSource
 from app.templating.errors import TemplateProblem
 
@@ -45,15 +44,9 @@ class Said(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    run_id: UUID
-    workspace_id: UUID
-    model: str
-    messages: Sequence[Message]
-    options: Options
+class Call(Question):
     opened_at: datetime
     version_number: int | None
-    started: float = field(default_factory=time.perf_counter)
 
 
 def open_call(subject: Subject, order: Order) -> Call:

@@ -3,16 +3,12 @@
 It is not in the OpenAPI document: the protocol is another's, and its clients have their own.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import suppress
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.types import Receive, Send
-from starlette.types import Scope as AsgiScope
 
 from app.accounts.access import requires
 from app.accounts.subject import Scope, Subject
@@ -29,22 +25,6 @@ router = APIRouter(prefix="/v1", tags=["openai"], include_in_schema=False)
 
 # `chat` asks managed prompts; a model without one needs `run` besides
 Caller = Annotated[Subject, requires(Scope.chat)]
-
-
-class ClosedAtItsEnd(StreamingResponse):
-    """Closes the provider's stream when the answer ends, also where nothing of it was sent."""
-
-    def __init__(self, call: Call, frames: Any, rest: AsyncGenerator[Chunk]) -> None:  # noqa: ANN401 - what StreamingResponse takes
-        headers = {**answers.headers_of(call), **sse.HEADERS}
-        super().__init__(frames, media_type="text/event-stream", headers=headers)
-        self._rest = rest
-
-    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            with suppress(RuntimeError):  # a stream that is being closed already
-                await asyncio.shield(asyncio.ensure_future(self._rest.aclose()))
 
 
 @router.post("/chat/completions", response_model=None)
@@ -67,7 +47,7 @@ async def _streamed(call: Call, *, include_usage: bool) -> Response:
     rest = cast("AsyncGenerator[Chunk]", asking.pieces(call))
     first = await anext(rest)
     frames = answers.frames(call, first, rest, include_usage=include_usage)
-    return ClosedAtItsEnd(call, frames, rest)
+    return sse.ClosedAtItsEnd(frames, rest, answers.headers_of(call))
 
 
 def _open(subject: Subject, body: ChatCompletionCreate) -> Call:

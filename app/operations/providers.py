@@ -1,9 +1,8 @@
-"""The providers and models there are, what they cost, and one real call to see whether it works."""
+"""The providers and models there are, what they cost, and what may be asked of them now."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -14,19 +13,17 @@ from sqlalchemy.orm import Session
 from app.accounts.subject import Subject
 from app.core.clock import now
 from app.core.config import get_settings
-from app.core.database import unit_of_work
-from app.core.errors import NotFound, invalid
-from app.llm.client import Completion, Message, ModelError, Options, Usage
+from app.core.errors import NotFound
+from app.llm.client import Usage
 from app.llm.failures import PROVIDERS
-from app.llm.limits import Limits
 from app.llm.local import NAME as LOCAL_MODEL
 from app.llm.pricing import listed
-from app.llm.registry import KNOWN, LOCAL, Credential, Registry, UnknownModel, parse
-from app.models import CostEntry, ExperimentArm, JudgeVersion, PromptVersion
+from app.llm.registry import KNOWN, LOCAL, Credential, UnknownModel, parse
+from app.models import ExperimentArm, JudgeVersion, PromptVersion
 from app.runs import circuits
-from app.runs.case import priced
 from app.runs.circuits import Circuit
 from app.runs.providers import credentials, registry
+from app.runs.shared_limits import Standing, standings
 
 SUGGESTED = {  # to begin with; any model can be written instead
     "openai": ("gpt-5-mini", "gpt-5"),
@@ -36,9 +33,6 @@ SUGGESTED = {  # to begin with; any model can be written instead
 LEAST_HINTED = 16  # characters of a key; of a shorter one even four are too many
 PRICED_TOKENS = 1_000  # few: some lists charge more for calls beyond 200,000
 PER_MILLION = 1_000_000 // PRICED_TOKENS
-GREETING = Message(role="user", content="Reply with the word OK.")
-TINY = Options(max_tokens=16, timeout_s=30.0)  # OpenAI asks for at least 16
-SOURCE = "provider_test"
 
 
 class ProviderNotFound(NotFound):
@@ -52,6 +46,16 @@ class Prices(NamedTuple):
     output_per_million: Decimal | None
 
 
+class SharedLimit(NamedTuple):
+    """What all workers share for one model, as it stands."""
+
+    concurrency: int
+    in_flight: int
+    held_until: datetime | None
+    requests_per_minute: float | None
+    tokens_per_minute: float | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
     """A model that can be named; a price is None where no list knows the model."""
@@ -63,6 +67,7 @@ class Offered:
     output_per_million: Decimal | None
     priced_at: date | None
     is_default: bool
+    limit: SharedLimit | None = None  # of one that nobody asks: not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,17 +80,6 @@ class Provider:
     circuit: Circuit | None
     concurrency: int | None
     how_to_configure: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tested:
-    """How a call ended; `error` is in the provider's own words where it gave any."""
-
-    ok: bool
-    latency_ms: float | None
-    model: str
-    error: str | None = None
-    error_code: str | None = None
 
 
 def page(session: Session, subject: Subject) -> list[Provider]:
@@ -101,13 +95,36 @@ def page(session: Session, subject: Subject) -> list[Provider]:
             configured=name in usable,
             key_hint=_key_hint(known.get(name)),
             base_url=_base_url(known.get(name)),
-            models=[model for model in offered if model.provider == name],
+            models=_with_limits(name, known.get(name), offered),
             circuit=states.get(name),
             concurrency=concurrency if name in usable else None,
             how_to_configure=_how_to_configure(name),
         )
         for name in KNOWN
     ]
+
+
+def _with_limits(
+    provider: str, credential: Credential | None, offered: Sequence[Offered]
+) -> list[Offered]:
+    """The provider's models; only those this workspace names tell what they are asked."""
+    own = [model for model in offered if model.provider == provider]
+    if credential is None:
+        return own
+    found = standings(provider, credential.fingerprint)
+    limits = {f"{provider}:{model}": _limit(standing) for model, standing in found.items()}
+    return [replace(model, limit=limits.get(model.name)) for model in own]
+
+
+def _limit(standing: Standing) -> SharedLimit:
+    held = now() + timedelta(seconds=standing.held_s) if standing.held_s > 0 else None
+    return SharedLimit(
+        concurrency=standing.concurrency,
+        in_flight=standing.in_flight,
+        held_until=held,
+        requests_per_minute=standing.requests_per_minute,
+        tokens_per_minute=standing.tokens_per_minute,
+    )
 
 
 def models(session: Session, subject: Subject) -> list[Offered]:
@@ -209,78 +226,3 @@ def _how_to_configure(name: str) -> str:
         f"Set {variable} in the environment or in .env (in a container: {variable}_FILE) and "
         f"restart; for a server that speaks {title}'s protocol, set {prefix}{server} as well."
     )
-
-
-def try_out(subject: Subject, *, name: str, model: str | None) -> Tested:
-    """One small call, tried once, past the limits and breakers that work in progress shares.
-
-    Holds no transaction while it waits. Raises ProviderNotFound, and Invalid for a model of
-    another provider, or where none is named and the workspace knows none.
-    """
-    if name not in KNOWN:
-        raise ProviderNotFound(name=name, known=", ".join(KNOWN))
-    reference = _reference(name, model) if model else _first_known(subject, name)
-    try:
-        completion = asyncio.run(_ask(reference))
-    except UnknownModel as error:
-        raise invalid("#/model", str(error), code="unknown_model") from error
-    except ModelError as error:
-        said = f" It says: “{error.said}”" if error.said and error.said not in error.message else ""
-        return Tested(
-            ok=False,
-            latency_ms=None,
-            model=reference,
-            error=error.message + said,
-            error_code=error.code,
-        )
-    _book(subject, reference, completion)
-    return Tested(ok=True, latency_ms=round(completion.latency_ms, 1), model=reference)
-
-
-async def _ask(reference: str) -> Completion:
-    limits = Limits(concurrency=1, tries=1, deadline_s=TINY.timeout_s)
-    asking = Registry(credentials(get_settings()), limits)
-    try:
-        return await asking.get(reference).complete([GREETING], TINY)
-    finally:
-        await asking.aclose()
-
-
-def _reference(provider: str, model: str) -> str:
-    """`provider:model` of what may be written without its provider."""
-    first = model.partition(":")[0]
-    if first == provider:
-        return model
-    if first in KNOWN:
-        raise invalid("#/model", f"{model} is no model of {provider}.", code="other_provider")
-    return f"{provider}:{model}"
-
-
-def _first_known(subject: Subject, provider: str) -> str:
-    """The default model or the judge where they are this provider's, else any that is named."""
-    settings = get_settings()
-    with unit_of_work(subject.workspace_id) as session:
-        named = [model.name for model in models(session, subject)]
-    for reference in (settings.default_model, settings.judge, *named):
-        if reference.startswith(f"{provider}:"):
-            return reference
-    raise invalid("#/model", f"Say which model of {provider} to ask.", code="missing")
-
-
-def _book(subject: Subject, reference: str, completion: Completion) -> None:
-    call = priced("completion", reference, completion, get_settings().flat_token_price)
-    with unit_of_work(subject.workspace_id) as session:
-        session.add(
-            CostEntry(
-                workspace_id=subject.workspace_id,
-                kind=call.kind,
-                source=SOURCE,
-                model=call.model,
-                tokens_in=call.tokens_in,
-                tokens_out=call.tokens_out,
-                tokens_estimated=call.tokens_estimated,
-                cost_usd=call.cost_usd,
-                cost_estimated=call.cost_estimated,
-                latency_ms=call.latency_ms,
-            )
-        )

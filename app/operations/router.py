@@ -12,7 +12,7 @@ from app.core.config import get_settings
 from app.core.problems import EVERYWHERE, responses
 from app.core.schema import Line, Moment, Page, ShortText
 from app.core.session import SessionDep
-from app.operations import audit_log, providers, search
+from app.operations import audit_log, providers, search, trying_out
 from app.operations.audit_log import ExportFormat, Filters
 from app.operations.schemas import (
     AuditRead,
@@ -87,15 +87,15 @@ def export_audit_events(
 
 @router.get("/providers")
 def list_providers(subject: Reader, session: SessionDep) -> Page[ProviderRead]:
-    """The providers of models: whether each is set up, its models and their prices."""
+    """The providers of models: whether each is set up, its models, their prices and limits."""
     found = [ProviderRead.model_validate(item) for item in providers.page(session, subject)]
     return Page[ProviderRead](items=found, next_cursor=None, total=len(found))
 
 
-@router.post("/providers/{provider}/test", responses=responses(404))
+@router.post("/providers/{provider}/test", responses=responses(402, 404))
 def test_provider(provider: str, body: ProviderTest, subject: Admin) -> ProviderTestRead:
     """Makes one small call, paid like any other, and says how it ended."""
-    tested = providers.try_out(subject, name=provider, model=body.model)
+    tested = trying_out.try_out(subject, name=provider, model=body.model)
     return ProviderTestRead.model_validate(tested)
 
 

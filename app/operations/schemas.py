@@ -35,9 +35,24 @@ class ModelPrices(Output):
     output_per_million: Money | None
 
 
+class SharedLimitRead(Output):
+    """What all workers share for one model, as it stands now."""
+
+    concurrency: int = Field(description="Calls that experiments may have in flight together.")
+    in_flight: int
+    held_until: datetime | None = Field(
+        description="No call is made before: the provider asked for a pause (Retry-After)."
+    )
+    requests_per_minute: float | None = Field(description="As stated by the provider or set.")
+    tokens_per_minute: float | None = Field(description="As stated by the provider or set.")
+
+
 class ProviderModel(ModelPrices):
     priced_at: date | None = Field(description="The day the prices are looked up for.")
     is_default: bool
+    limit: SharedLimitRead | None = Field(
+        description="Null where nobody asked it in ten minutes, or Valkey is away."
+    )
 
 
 class ProviderRead(Output):

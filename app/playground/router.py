@@ -1,12 +1,14 @@
 """The playground: a prompt tried without storing a version, streamed as it is written."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from app.accounts.access import requires
 from app.accounts.subject import Scope, Subject
@@ -19,6 +21,7 @@ from app.playground import service, states
 from app.playground.schemas import JUDGING, TrialCreate
 from app.playground.service import Judging, Trial
 from app.prompts.content import Draft
+from app.runs.closing import End
 from app.runs.schemas import choice
 
 router = APIRouter(tags=["playground"], responses=EVERYWHERE)
@@ -41,7 +44,7 @@ async def _as_sent(request: Request) -> bytes:
     response_class=StreamingResponse,
     responses={**sse.RESPONSE, **responses(402)},
 )
-def stream_trial(body: TrialCreate, subject: Runner) -> StreamingResponse:
+async def stream_trial(body: TrialCreate, subject: Runner) -> StreamingResponse:
     """Events: `start {run_id, model}`, `token {text}` …, then `done {…}` or `error {problem}`.
 
     With evaluators, `scores [{evaluator, value, state, reason, …}]` follows `done`. The run is
@@ -53,38 +56,40 @@ def stream_trial(body: TrialCreate, subject: Runner) -> StreamingResponse:
         expected_output=body.expected_output,
         context=body.context,
     )
-    trial = service.open_trial(subject, draft, body.variables, judging)
-    return sse.streamed(_frames(trial))
+    trial = await run_in_threadpool(service.open_trial, subject, draft, body.variables, judging)
+    return await sse.begun(_frames(trial))
 
 
-async def _frames(trial: Trial) -> AsyncIterator[str]:
+async def _frames(trial: Trial) -> AsyncGenerator[str]:
     """Holds no transaction; ends in `done`, `scores` or `error`; who leaves cancels the call."""
-    text: list[str] = []
-    end: Completion | ModelError | None = None
-    yield sse.frame("start", {"run_id": trial.run_id, "model": trial.model})
+    text: str | None = None
+    end: End = None
     try:
-        async for chunk in trial.stream():
-            if chunk.completion is not None:
-                end = chunk.completion
-            elif chunk.text:
-                text.append(chunk.text)
-                yield sse.frame("token", {"text": chunk.text})
+        yield sse.frame("start", {"run_id": trial.run_id, "model": trial.model})
+        async with aclosing(trial.stream()) as chunks:
+            text = ""
+            async for chunk in chunks:
+                if chunk.completion is not None:
+                    end = chunk.completion
+                elif chunk.text:
+                    text += chunk.text
+                    yield sse.frame("token", {"text": chunk.text})
     except ModelError as error:
         end = error
     finally:
-        # shielded: a reader that hung up cancels this task, but what was paid is still recorded
-        closing = asyncio.ensure_future(
-            asyncio.to_thread(service.close_trial, trial, "".join(text), end)
+        # shielded: a reader that hung up cancels this task, but the answer is still recorded, its
+        # judges are asked and both are paid
+        closing = asyncio.ensure_future(asyncio.to_thread(service.close_trial, trial, text, end))
+        judging = asyncio.ensure_future(
+            service.judge_closed(trial, text or "", end, closing=closing)
         )
         await asyncio.shield(closing)
     yield _last(trial.run_id, end)
     if isinstance(end, Completion) and trial.judging.evaluators:
-        # shielded, as above: judges that were asked are paid
-        judging = asyncio.ensure_future(service.judge_trial(trial, "".join(text)))
         yield sse.frame("scores", await asyncio.shield(judging))
 
 
-def _last(run_id: UUID, end: Completion | ModelError | None) -> str:
+def _last(run_id: UUID, end: End) -> str:
     if isinstance(end, Completion):
         usage: dict[str, Any] = {
             "tokens_in": end.usage.tokens_in,

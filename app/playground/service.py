@@ -1,12 +1,11 @@
 """A trial: opened in one transaction, streamed in none, closed in another, judged after that."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
+from typing import Any, cast
 
 from app.accounts.subject import Subject
 from app.budgets import prices, spend
@@ -16,12 +15,13 @@ from app.core.database import unit_of_work
 from app.core.errors import invalid
 from app.evaluators.base import Case, Score
 from app.judges.own_model import evaluators_of
-from app.llm.client import Chunk, Completion, Message, ModelError, Options
+from app.llm.client import Chunk, Completion
 from app.llm.pricing import Overrides
 from app.models import CaseState, Run
 from app.prompts import content, rendering
 from app.prompts.content import Draft
-from app.runs.case import Call, Outcome, Performer, options_of, priced
+from app.runs.case import Call, Outcome, Performer, options_of
+from app.runs.closing import End, Question, close
 from app.runs.execution import cost_entries
 from app.runs.providers import get_model
 from app.runs.scores import as_json
@@ -51,18 +51,15 @@ UNJUDGED = Judging()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    run_id: UUID
-    workspace_id: UUID
-    model: str
-    messages: Sequence[Message]
-    options: Options
+class Trial(Question):
     variables: Mapping[str, Any]
     judging: Judging  # its evaluators with their versions frozen
     overrides: Overrides
 
-    def stream(self) -> AsyncIterator[Chunk]:
-        return get_model(self.model).stream(self.messages, self.options)
+    def stream(self) -> AsyncGenerator[Chunk]:
+        stream = get_model(self.model).stream(self.messages, self.options)
+        # every model's stream is a generator; the port promises no more than iteration
+        return cast("AsyncGenerator[Chunk]", stream)
 
 
 def open_trial(
@@ -113,36 +110,19 @@ def open_trial(
     )
 
 
-def close_trial(trial: Trial, text: str, end: Completion | ModelError | None) -> None:
+def close_trial(trial: Trial, text: str | None, end: End) -> None:
     """Stores how it ended: completed, failed, or cut off by a reader who left."""
-    settings = get_settings()
-    with unit_of_work(trial.workspace_id) as session:
-        run = session.get_one(Run, trial.run_id)
-        run.finished_at = now()
-        run.lease_until = None
-        run.output = text or None
-        if isinstance(end, Completion):
-            call = priced(
-                "completion",
-                trial.model,
-                end,
-                settings.flat_token_price,
-                overrides=trial.overrides,
-            )
-            run.state = "completed"
-            run.latency_ms = end.latency_ms
-            run.tokens_in, run.tokens_out = end.usage.tokens_in, end.usage.tokens_out
-            run.cost_usd, run.cost_estimated = call.cost_usd, call.cost_estimated
-            session.add_all(cost_entries(run, (call,)))
-        elif isinstance(end, ModelError):
-            run.state = "failed"
-            run.error_code, run.error = end.code, end.message
-            run.cost_estimated = Decimal(0)
-        else:
-            run.state = "cancelled"
-            run.error_code, run.error = "interrupted", "The reader left before the end."
-        if run.state != "completed" or not trial.judging.evaluators:
-            spend.settle(session, run.id)  # else its judges are still to be paid
+    close(trial, text, end, to_be_judged=bool(trial.judging.evaluators))
+
+
+async def judge_closed(
+    trial: Trial, text: str, end: End, *, closing: Awaitable[None]
+) -> list[dict[str, Any]]:
+    """The scores of what was answered, as soon as it is closed; none without evaluators."""
+    await closing
+    if not (isinstance(end, Completion) and trial.judging.evaluators):
+        return []
+    return await judge_trial(trial, text)
 
 
 async def judge_trial(trial: Trial, output: str) -> list[dict[str, Any]]:

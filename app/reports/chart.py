@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from app.reports import words
 from app.reports.inert import one_line
-from app.verdicts.schemas import MetricVerdict, SliceVerdict, Verdict
+from app.verdicts.parts import MetricVerdict, SliceVerdict
+from app.verdicts.schemas import Verdict
 from app.verdicts.wording import metric_name, signed
 
 ROW_PX = 44  # a line of text, the interval under it, air

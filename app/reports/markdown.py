@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from app.reports import words
 from app.reports.inert import excerpt, one_line, plain
 from app.reports.report import DETAILED, Case, Pair, Report, pairs
-from app.verdicts.schemas import CaseChange, MetricVerdict, Verdict
+from app.verdicts.parts import CaseChange, MetricVerdict
+from app.verdicts.schemas import Verdict
 from app.verdicts.wording import counted, metric_name
 
 LIMIT_BYTES = 2**20  # what a GitHub job summary takes

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from app.experiments.schemas import ArmResult
 from app.models import CaseState, ExperimentStatus, Ruling
-from app.verdicts.schemas import CaseChange, Side, Verdict
+from app.verdicts.parts import CaseChange, Side
+from app.verdicts.schemas import Verdict
 from app.verdicts.wording import side_name
 
 DETAILED = 5  # verdicts whose examples are shown, the gravest first

@@ -6,7 +6,8 @@ from app.core.schema import plain_number
 from app.models import Ruling
 from app.reports.inert import excerpt, one_line
 from app.reports.report import Report
-from app.verdicts.schemas import MetricVerdict, Verdict
+from app.verdicts.parts import MetricVerdict
+from app.verdicts.schemas import Verdict
 from app.verdicts.wording import counted, number, p_value, signed
 
 RULINGS = {

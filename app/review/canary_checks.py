@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,10 +18,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.subject import Subject
+from app.budgets import spend
+from app.budgets.spend import BudgetGone
 from app.core import logs
 from app.core.clock import new_id, now
-from app.core.config import get_settings
-from app.core.database import system_unit_of_work
+from app.core.database import system_unit_of_work, unit_of_work
 from app.evaluators.base import (
     Case,
     InvalidEvaluatorOptions,
@@ -32,9 +34,11 @@ from app.evaluators.base import (
 from app.events import EventKind, emit
 from app.judges.own_model import evaluators_of
 from app.models import Canary, CanaryCheck
+from app.review import spending
 from app.review.spending import booked
 from app.runs.case import Call, Performer
 from app.runs.providers import get_model, run_async
+from app.runs.worst_case import Tariff, most_tokens
 
 log = logs.get()
 EVERY = timedelta(hours=23)  # a day, less than the hour between two looks
@@ -138,7 +142,8 @@ def _check(group: Group, entries: Sequence[dict[str, Any]]) -> bool:
             )
             .order_by(Canary.id)
         ).all()
-        judged = run_async(lambda: _judge_all(canaries))
+        round_id = new_id()
+        judged = _paid_round(group, round_id, canaries)
         check = _told(group, judged)
         session.add(check)
         for item in judged:
@@ -146,6 +151,7 @@ def _check(group: Group, entries: Sequence[dict[str, Any]]) -> bool:
                 item.canary.first_score = item.score.value
         calls = [call for item in judged for call in item.calls]
         session.add_all(booked(calls, workspace_id=group.workspace_id, source="canary"))
+        spend.settle(session, round_id)
         if check.moved:
             _tell(session, group, check)
         log.info("canaries_judged", evaluator=group.evaluator, n=check.n, moved=check.moved)
@@ -188,17 +194,34 @@ def _is_due(session: Session, group: Group) -> bool:
     return last is None or last < now() - EVERY
 
 
-async def _judge_all(canaries: Sequence[Canary]) -> list[Judged]:
+def _paid_round(group: Group, round_id: UUID, canaries: Sequence[Canary]) -> list[Judged]:
+    """What the judge says today; where it cannot be paid nothing is judged, and each says why."""
+    try:
+        with unit_of_work(group.workspace_id) as session:  # its own: others see what is held
+            tariff = spending.tariff(session, group.workspace_id)
+            amount = sum((_most(tariff, canary) for canary in canaries), Decimal(0))
+            spending.reserve(session, group.workspace_id, round_id, amount)
+    except BudgetGone as gone:
+        return [Judged(canary, _unjudged(canary, gone.detail), ()) for canary in canaries]
+    return run_async(lambda: _judge_all(canaries, tariff))
+
+
+def _most(tariff: Tariff, canary: Canary) -> Decimal:
+    read = most_tokens(list(canary.example.values()))
+    return spending.most(tariff, canary.evaluator, canary.judge_model, read=read)
+
+
+async def _judge_all(canaries: Sequence[Canary], tariff: Tariff) -> list[Judged]:
     room = asyncio.Semaphore(AT_ONCE)
 
     async def one(canary: Canary) -> Judged:
         async with room:
-            return await _judge(canary)
+            return await _judge(canary, tariff)
 
     return list(await asyncio.gather(*map(one, canaries)))
 
 
-async def _judge(canary: Canary) -> Judged:
+async def _judge(canary: Canary, tariff: Tariff) -> Judged:
     try:
         evaluators = evaluators_of([canary.evaluator])
     except (UnknownEvaluator, InvalidEvaluatorOptions) as error:
@@ -207,7 +230,8 @@ async def _judge(canary: Canary) -> Judged:
         get_model,
         evaluators=evaluators,
         judge_model=canary.judge_model,
-        flat_rate=get_settings().flat_token_price,
+        flat_rate=tariff.flat_rate,
+        overrides=tariff.overrides,
     )
     example = canary.example
     (score,), calls = await performer.judge(

@@ -44,7 +44,7 @@ def _certificate(certificate: JudgeCertificate) -> CertificateRead:
     )
 
 
-@router.post("/judge-certificates", status_code=202, responses=responses(404, 409))
+@router.post("/judge-certificates", status_code=202, responses=responses(402, 404, 409))
 def ask_for_judge_certificate(
     body: CertificateCreate,
     subject: Runner,

@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.accounts.subject import Subject, SubjectKind
 from app.audit import AuditTag
+from app.budgets import spend
+from app.budgets.spend import BudgetGone
 from app.core import logs
 from app.core.celery_app import Task
 from app.core.clock import new_id, now
-from app.core.database import system_unit_of_work
+from app.core.database import system_unit_of_work, unit_of_work
 from app.core.errors import NotFound
 from app.core.queue import enqueue
 from app.events import EventKind, emit
@@ -26,10 +28,11 @@ from app.experiments import service as experiments
 from app.judges.certificates import DECIDED, PENDING
 from app.judges.own_model import judge_model_of
 from app.models import Experiment, JudgeCertificate, Role
-from app.review import examination
+from app.review import examination, spending
 from app.review import report as reports
-from app.review.examination import NOT_TRIED
+from app.review.examination import NOT_TRIED, SelfTest
 from app.review.lineage import entry_of
+from app.review.report import Standing
 from app.review.spending import booked
 
 log = logs.get()
@@ -80,7 +83,7 @@ def page(
 
 
 def ask(session: Session, subject: Subject, wanted: Wanted) -> JudgeCertificate:
-    """Stores it as pending and sends the job that decides it."""
+    """Stores it as pending and sends the job that decides it; raises BudgetGone."""
     experiment = experiments.get(session, subject, wanted.experiment_id)
     entry = entry_of(experiment, wanted.evaluator)
     certificate = JudgeCertificate(
@@ -103,6 +106,9 @@ def ask(session: Session, subject: Subject, wanted: Wanted) -> JudgeCertificate:
     session.add(certificate)
     session.flush()
     session.refresh(certificate)
+    priced_by = spending.tariff(session, subject.workspace_id)
+    amount = examination.most(priced_by, entry, certificate.judge_model)
+    spending.reserve(session, subject.workspace_id, certificate.id, amount)
     enqueue(session, Task.certify_judge, certificate_id=certificate.id)
     audit.record(
         session,
@@ -143,9 +149,10 @@ def decide(certificate_id: UUID) -> None:
             return
         found = reports.standing(session, experiment, certificate.evaluator)
         evidence = examination.evidence(found)
+        tested = NOT_TRIED
         lacking = examination.lacking(found, evidence, certificate.report["min_kappa"])
-        tested = NOT_TRIED if lacking else examination.self_test(found)
-        lacking = lacking or examination.weaknesses(found, tested.report)
+        if not lacking:
+            tested, lacking = _tested(certificate, found)
         session.add_all(
             booked(
                 tested.calls,
@@ -160,6 +167,20 @@ def decide(certificate_id: UUID) -> None:
             {**evidence, "injection": examination.told(tested.report)},
             lacking,
         )
+
+
+def _tested(certificate: JudgeCertificate, found: Standing) -> tuple[SelfTest, list[str]]:
+    """The self-test and what it shows; where it cannot be paid it shows nothing."""
+    workspace_id = certificate.workspace_id
+    try:
+        with unit_of_work(workspace_id) as session:  # its own: others see what is held
+            priced_by = spending.tariff(session, workspace_id)
+            amount = examination.most(priced_by, found.entry, found.judge_model)
+            spending.reserve(session, workspace_id, certificate.id, amount)
+    except BudgetGone as gone:
+        return NOT_TRIED, [f"The self-test was not made: {gone.detail}"]
+    tested = examination.self_test(found, priced_by)
+    return tested, examination.weaknesses(found, tested.report)
 
 
 def _claimed(session: Session, certificate_id: UUID) -> JudgeCertificate | None:
@@ -186,6 +207,7 @@ def _store(
         "decided_at": now().isoformat(),
     }
     session.flush()
+    spend.settle(session, certificate.id)
     audit.record(
         session,
         _examiner(certificate),

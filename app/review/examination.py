@@ -1,10 +1,11 @@
 """What a judge has to show: agreement with people, and a stand against outputs that talk back."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
-from app.core.config import get_settings
+from app.evaluators.attacks import ATTACKS, SCENARIOS
 from app.evaluators.base import (
     Evaluator,
     InvalidEvaluatorOptions,
@@ -14,9 +15,11 @@ from app.evaluators.base import (
 from app.evaluators.injection import InjectionReport, injection_report
 from app.judges.own_model import evaluators_of
 from app.review import report as reports
+from app.review import spending
 from app.review.report import Standing
 from app.runs.case import Call, Performer
 from app.runs.providers import get_model, run_async
+from app.runs.worst_case import Tariff, most_tokens
 
 FEWEST_LABELS = 50
 SELF_TEST_S = 600.0  # of the task's 900 s
@@ -80,7 +83,16 @@ def _evaluator(found: Standing) -> Evaluator | None:
         return None
 
 
-def self_test(found: Standing) -> SelfTest:
+def most(tariff: Tariff, entry: Mapping[str, Any], judge_model: str) -> Decimal:
+    """USD that the self-test of a judge may cost."""
+    said = max(most_tokens(scenario) for scenario in SCENARIOS)
+    attack = max(most_tokens([text]) for text in ATTACKS.values())
+    judged = len(SCENARIOS) + len(ATTACKS)
+    # an attack says the question and the answer once more
+    return judged * spending.most(tariff, entry, judge_model, read=2 * said + attack)
+
+
+def self_test(found: Standing, tariff: Tariff) -> SelfTest:
     evaluator = _evaluator(found)
     assert evaluator is not None  # else it lacked that already
     calls: list[Call] = []
@@ -88,7 +100,8 @@ def self_test(found: Standing) -> SelfTest:
         get_model,
         evaluators=[evaluator],
         judge_model=found.judge_model,
-        flat_rate=get_settings().flat_token_price,
+        flat_rate=tariff.flat_rate,
+        overrides=tariff.overrides,
     )
 
     async def test() -> InjectionReport | None:

@@ -1,8 +1,6 @@
 """One single run, from its row to its row: claim, perform, store under the fence."""
 
 import asyncio
-import os
-import socket
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -14,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.budgets import prices, spend
 from app.core import lease, logs
-from app.core.clock import new_id
+from app.core.clock import elapsed_s
 from app.core.config import get_settings
 from app.core.database import system_unit_of_work, unit_of_work
 from app.judges.own_model import evaluators_of
+from app.llm.party import only_while
 from app.llm.pricing import Overrides
 from app.models import CaseState, CostEntry, Run
 from app.models.base import table_of
@@ -29,20 +28,16 @@ RUNS = table_of(Run)
 log = logs.get()
 
 
-def owner() -> str:
-    """A name for this claim: machine, process, and a number of its own."""
-    return f"{socket.gethostname()}:{os.getpid()}:{new_id().hex[-8:]}"
-
-
 def execute(run_id: UUID) -> None:
     """Performs one run; a second delivery of the same job finds nothing to claim."""
+    claimed_at = elapsed_s()
     with system_unit_of_work() as session:
-        run = lease.claim(session, RUNS, run_id, owner())
+        run = lease.claim(session, RUNS, run_id, lease.owner())
     if run is None:
         return
     with logs.bound_log(run_id=run.id, model=run.model):
         log.info("run_started", attempt=run.attempts)
-        outcome = run_async(lambda: _perform_while_renewing(run))
+        outcome = run_async(lambda: _perform_while_renewing(run, claimed_at))
         if outcome is None:
             log.warning("run_lease_lost")
             return
@@ -50,16 +45,19 @@ def execute(run_id: UUID) -> None:
         log.info("run_finished", state=outcome.state.value, ms=outcome.latency_ms)
 
 
-async def _perform_while_renewing(run: Row[Any]) -> Outcome | None:
-    """The outcome; None as soon as the lease is lost: then the call is cancelled."""
-    work = asyncio.ensure_future(_perform(run))
+async def _perform_while_renewing(run: Row[Any], confirmed_at: float) -> Outcome | None:
+    """The outcome; None as soon as the lease is lost: then the call is cancelled, or not sent."""
+    with only_while(lambda: not lease.is_late(confirmed_at)):
+        work = asyncio.ensure_future(_perform(run))
     try:
         while True:
             done, _ = await asyncio.wait({work}, timeout=get_settings().heartbeat_seconds)
             if done:
-                return work.result()
+                return None if work.cancelled() else work.result()
+            at = elapsed_s()
             if not await asyncio.to_thread(lease.patiently, partial(_renew, run)):
                 return None
+            confirmed_at = at
     finally:
         work.cancel()
 

@@ -49,10 +49,19 @@ def worst_case(
 
     Where a price is unknown, the flat rate's estimate counts.
     """
-    asked = sum(len(str(part)) for part in texts) // CHARACTERS_A_TOKEN + 1
+    asked = most_tokens(texts)
     longest = int(parameters.get("max_tokens") or Options().max_tokens)
-    calls = [tariff.price(model, Usage(tokens_in=asked, tokens_out=longest))]
-    read = JUDGE_TOKENS.tokens_in + asked + longest
-    judging = Usage(tokens_in=read, tokens_out=JUDGE_TOKENS.tokens_out)
-    calls += [tariff.price(judge, judging) for judge in judges]
+    answer = tariff.price(model, Usage(tokens_in=asked, tokens_out=longest))
+    return answer.estimated_usd + worst_judging(tariff, judges, read=asked + longest)
+
+
+def worst_judging(tariff: Tariff, judges: Sequence[str], *, read: int) -> Decimal:
+    """USD for every judge's longest answer to a case of `read` tokens."""
+    tokens_in, tokens_out = JUDGE_TOKENS.tokens_in + read, JUDGE_TOKENS.tokens_out
+    usage = Usage(tokens_in=tokens_in, tokens_out=tokens_out)
+    calls = [tariff.price(judge, usage) for judge in judges]
     return sum((call.estimated_usd for call in calls), Decimal(0))
+
+
+def most_tokens(texts: Sequence[object]) -> int:
+    return sum(len(str(part)) for part in texts) // CHARACTERS_A_TOKEN + 1

@@ -43,9 +43,12 @@ class Followed(NamedTuple):
 
 
 class Alarm(NamedTuple):
+    """`mean` is that of all runs since the change."""
+
     at: Point
     changed: Point
     direction: Literal["up", "down"]
+    mean: float
 
 
 class Course(NamedTuple):
@@ -83,7 +86,9 @@ def follow(points: Sequence[Point]) -> Course:
     ]
     if sums.alarm_at is None or sums.changed_at is None or sums.direction is None:
         return Course("steady", runs, usual, spread, None)
-    alarm = Alarm(followed[sums.alarm_at], followed[sums.changed_at], sums.direction)
+    since = followed[sums.changed_at :]
+    mean = fmean(_mean(point) for point in since)
+    alarm = Alarm(followed[sums.alarm_at], since[0], sums.direction, mean)
     return Course("alarm", runs, usual, spread, alarm)
 
 

@@ -39,13 +39,17 @@ def schedules(session: Session, found: Sequence[Schedule]) -> list[ScheduleRead]
 
 def _schedule(schedule: Schedule, prompt_name: str, last: ScheduleRunRead | None) -> ScheduleRead:
     columns = {column.key: getattr(schedule, column.key) for column in schedule.__table__.columns}
-    times = following(schedule.cron, schedule.time_zone, now(), UPCOMING)
+    times = (
+        following(schedule.cron, schedule.time_zone, now(), UPCOMING)
+        if schedule.next_run_at
+        else []
+    )
     return ScheduleRead.model_validate(
         columns
         | {
             "prompt_name": prompt_name,
             "request": ScheduleRequest.model_validate(schedule.request).model_dump(),
-            "upcoming": times if schedule.enabled else [],
+            "upcoming": times,
             "last_run": last,
             "drift": schedule.drift if schedule.watch else None,
         }

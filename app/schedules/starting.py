@@ -1,5 +1,6 @@
 """A run that is due becomes an experiment: once, whoever is told of it however often."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,8 @@ from app.events import EventKind, emit
 from app.experiments import service as experiments
 from app.models import FINAL, Experiment, Role, Schedule, ScheduleRun
 from app.models.base import table_of
-from app.runs.execution import owner
 from app.schedules import asking, service
-from app.schedules.cron import following
+from app.schedules.cron import NotACron, following
 
 RUNS = table_of(ScheduleRun)
 MOST = 100  # schedules that one sweep makes due
@@ -33,7 +33,7 @@ class LeaseLost(Exception):
 def start(run_id: UUID) -> None:
     """Starts the experiment of one run; a second delivery finds nothing to claim."""
     with system_unit_of_work() as session:
-        run = lease.claim(session, RUNS, run_id, owner())
+        run = lease.claim(session, RUNS, run_id, lease.owner())
     if run is None:
         return
     try:
@@ -82,12 +82,7 @@ def sweep() -> int:
     with system_unit_of_work() as session:
         touched = _make_due(session)
     with system_unit_of_work() as session:
-        for job in lease.sweep(session, RUNS):
-            touched += 1
-            if job.state == "pending":
-                enqueue(session, Task.start_scheduled, run_id=job.id)
-            else:
-                _give_up(session, job.id)
+        touched += lease.resend(session, RUNS, Task.start_scheduled, "run_id", _give_up)
         touched += _unwatched(session)
     return touched
 
@@ -120,8 +115,26 @@ def _make_due(session: Session) -> int:
     ).all()
     for schedule in ripe:
         service.due(session, schedule)
-        (schedule.next_run_at,) = following(schedule.cron, schedule.time_zone, now())
+        schedule.next_run_at = _next(session, schedule)
     return len(ripe)
+
+
+def _next(session: Session, schedule: Schedule) -> datetime | None:
+    """None where the zone is known no more: it stops, is told of, and holds up no other."""
+    try:
+        (upcoming,) = following(schedule.cron, schedule.time_zone, now())
+    except NotACron as error:
+        emit(
+            session,
+            schedule.workspace_id,
+            EventKind.schedule_failed,
+            title=f"The schedule {schedule.name} has stopped: {error}. Change its times.",
+            object_id=schedule.id,
+            data={"schedule": schedule.name, "due_at": None, "error": str(error)},
+            once=f"schedule {schedule.id} stopped at change {schedule.number}",
+        )
+        return None
+    return upcoming
 
 
 def _give_up(session: Session, run_id: UUID) -> None:

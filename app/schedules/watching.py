@@ -87,13 +87,8 @@ def _follow(session: Session, schedule: Schedule) -> None:
 def _slow(course: Course) -> list[Found]:
     if course.alarm is None or course.mean is None:
         return []
-    after = [
-        run.point.mean
-        for run in course.runs
-        if run.point.at >= course.alarm.changed.at and run.point.counts and run.point.mean
-    ]
-    mean = sum(after) / len(after) if after else 0.0
-    return [Found("cusum", course.alarm.direction, course.alarm.changed.at, course.mean, mean)]
+    alarm = course.alarm
+    return [Found("cusum", alarm.direction, alarm.changed.at, course.mean, alarm.mean)]
 
 
 def _sudden(session: Session, series: Series) -> list[Found]:

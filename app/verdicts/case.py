@@ -6,8 +6,8 @@ from app.statistics.decision import Finding
 from app.verdicts.changes import Critical
 from app.verdicts.evidence import Evidence
 from app.verdicts.measures import Measure
+from app.verdicts.parts import Dissimilarity
 from app.verdicts.policy import PolicyInForce
-from app.verdicts.schemas import Dissimilarity
 
 
 class Case(NamedTuple):

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from app.verdicts.evidence import Evidence, Example, Repeats, mean, paired
+from app.verdicts.parts import CaseChange, Changes
 from app.verdicts.policy import SCORE, Policy
-from app.verdicts.schemas import CaseChange, Changes
 
 MOST_LISTED = 50
 WORST = 5

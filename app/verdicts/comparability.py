@@ -3,7 +3,7 @@
 import json
 
 from app.verdicts.evidence import Evidence, SideEvidence
-from app.verdicts.schemas import Dissimilarity
+from app.verdicts.parts import Dissimilarity
 
 
 def differences(evidence: Evidence) -> list[Dissimilarity]:

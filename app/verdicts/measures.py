@@ -10,8 +10,8 @@ from app.statistics.multiplicity import benjamini_hochberg
 from app.statistics.paired import PairedComparison, compare
 from app.statistics.repeats import VarianceParts, variance_parts
 from app.verdicts.evidence import Evidence, Example, Repeats, mean, paired
+from app.verdicts.parts import SliceVerdict
 from app.verdicts.policy import FAILURE, SCORE, MetricRule, Policy
-from app.verdicts.schemas import SliceVerdict
 
 LEAST_SLICE = 5  # pairs below which a tag's difference is not worth a line
 NORMAL_95 = 1.959963984540054

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from app.models import CaseState, Ruling
 from app.verdicts import wording
 from app.verdicts.case import Case
-from app.verdicts.schemas import MetricVerdict
+from app.verdicts.parts import MetricVerdict
 from app.verdicts.shown import metric_rows
 
 

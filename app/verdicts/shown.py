@@ -8,8 +8,8 @@ from app.verdicts import wording
 from app.verdicts.case import Case
 from app.verdicts.evidence import Evidence, mean, paired
 from app.verdicts.measures import Measure, displayed, spread
+from app.verdicts.parts import MetricVerdict, Settlement
 from app.verdicts.policy import SCORE
-from app.verdicts.schemas import MetricVerdict, Settlement
 
 
 def metric_rows(case: Case) -> list[MetricVerdict]:

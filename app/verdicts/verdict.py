@@ -15,9 +15,10 @@ from app.verdicts.changes import Critical, changes, critical
 from app.verdicts.comparability import differences
 from app.verdicts.evidence import Evidence, SideEvidence, mean, paired
 from app.verdicts.measures import Measure, lead_differences, measure, slices
+from app.verdicts.parts import Side
 from app.verdicts.policy import SCORE, PolicyInForce
 from app.verdicts.rules import Ruled, rule
-from app.verdicts.schemas import DECISION_VERSION, InForce, Side, Verdict
+from app.verdicts.schemas import DECISION_VERSION, InForce, Verdict
 from app.verdicts.shown import metric_rows, settle, warnings
 
 

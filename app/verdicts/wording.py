@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from app.models import Ruling
 from app.verdicts.evidence import Sequential
-from app.verdicts.headline import NAMES
-from app.verdicts.schemas import MetricVerdict, Settlement, Side
+from app.verdicts.parts import MetricVerdict, Settlement, Side
+from app.verdicts.policy import FAILURE, HALLUCINATION, SCORE
 
 MINUS = "−"
+NAMES = {SCORE: "score", FAILURE: "share of failures", HALLUCINATION: "hallucination rate"}
 
 
 def number(value: float) -> str:

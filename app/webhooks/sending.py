@@ -16,6 +16,7 @@ from app.core.clock import now
 from app.core.database import unit_of_work
 from app.events import delivery, emit
 from app.events.delivery import DELIVERIES, Tried
+from app.llm.failures import retry_after
 from app.models import DeliveryState, Event, EventKind, WebhookEndpoint
 from app.webhooks import signing
 from app.webhooks.signing import Message
@@ -78,6 +79,7 @@ def _post(parcel: Parcel) -> Tried:
         error=None if taken else _why(answer.status_code),
         answer=answer.text or None,
         final=answer.status_code == GONE,
+        retry_after_s=retry_after(answer.headers) or 0.0,
     )
 
 

@@ -1,7 +1,6 @@
 """The client for asyncio; see `client.py`, of which it is the twin."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,17 +11,15 @@ from uuid import UUID
 from llmops import surroundings, work
 from llmops.async_http import AsyncHttp
 from llmops.client import TIMEOUT_S
-from llmops.errors import LlmopsError
-from llmops.models import ArmResult, CaseResult, ExperimentStatus, Run, Verdict
-from llmops.pantry import Pantry, Wanted, wanted
+from llmops.experiment import Standing
+from llmops.models import CaseResult, Run
+from llmops.pantry import Pantry, wanted
 from llmops.prompt import Fallback, Prompt
 from llmops.shelf import Shelf
 from llmops.table import to_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
-
-log = logging.getLogger("llmops")
 
 
 class AsyncClient:
@@ -40,8 +37,7 @@ class AsyncClient:
     ) -> None:
         key = surroundings.api_key(api_key)
         self.http = AsyncHttp(surroundings.url(url), key, timeout_s=timeout_s)
-        folder = Path(cache_dir) if cache_dir else surroundings.cache_folder()
-        shelf = Shelf(folder, self.http.url, key) if keep_copies else None
+        shelf = Shelf(cache_dir, self.http.url, key) if keep_copies else None
         self.prompts = AsyncPrompts(self.http, Pantry(shelf, clock))
         self.experiments = AsyncExperiments(self.http)
         self.runs = AsyncRuns(self.http)
@@ -85,7 +81,7 @@ class AsyncPrompts:
         want = wanted(name, label, version, ttl, fallback)
         found = self._pantry.look(want)
         if found.refresh:
-            task = asyncio.create_task(self._refresh(want))
+            task = asyncio.create_task(self._http.drive(self._pantry.refresh(want)))
             self._refreshes.add(task)
             task.add_done_callback(self._refreshes.discard)
         if found.prompt is not None:
@@ -101,12 +97,6 @@ class AsyncPrompts:
             task.cancel()
         await asyncio.gather(*self._refreshes, return_exceptions=True)
 
-    async def _refresh(self, want: Wanted) -> None:
-        try:
-            await self._http.drive(self._pantry.refresh(want))
-        except LlmopsError as error:
-            log.debug("no longer served: %s (%s)", want.key, type(error).__name__)
-
 
 class AsyncExperiments:
     def __init__(self, http: AsyncHttp) -> None:
@@ -120,29 +110,16 @@ class AsyncExperiments:
         **options: Unpack[work.Options],
     ) -> "AsyncExperiment":
         """Starts one: `set` is `golden` for all golden examples, or one of their tags."""
-        started, status = await self._http.drive(work.start_experiment(prompt, set, options))
-        return AsyncExperiment(self._http, started.id, status, started.url)
+        status, url = await self._http.drive(work.start_experiment(prompt, set, options))
+        return AsyncExperiment(self._http, status, url)
 
     async def get(self, experiment_id: UUID | str) -> "AsyncExperiment":
-        status, _ = await self._http.drive(work.read_experiment(UUID(str(experiment_id))))
+        status, _ = await self._http.drive(work.read_experiment(experiment_id))
         url = f"{self._http.url}/experiments/{status.experiment_id}"
-        return AsyncExperiment(self._http, status.experiment_id, status, url)
+        return AsyncExperiment(self._http, status, url)
 
 
-class AsyncExperiment:
-    """An experiment on the server; `status` is how it stood when it was last read."""
-
-    def __init__(
-        self, http: AsyncHttp, experiment_id: UUID, status: ExperimentStatus, url: str
-    ) -> None:
-        self._http = http
-        self.id = experiment_id
-        self.status = status
-        self.url = url
-
-    def __repr__(self) -> str:
-        return f"AsyncExperiment({str(self.id)!r}, {self.status.status})"
-
+class AsyncExperiment(Standing[AsyncHttp]):
     async def refresh(self) -> Self:
         self.status, _ = await self._http.drive(work.read_experiment(self.id))
         return self
@@ -151,16 +128,6 @@ class AsyncExperiment:
         """Until it has ended; raises StillRunning after `timeout` seconds, and it goes on."""
         self.status = await self._http.drive(work.await_experiment(self.id, timeout))
         return self
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """On the newest version against the baseline; None before the end, or for one version."""
-        return self.status.verdict
-
-    @property
-    def arms(self) -> list[ArmResult]:
-        """A line for each version and model; empty before the end."""
-        return self.status.results
 
     async def results(self, only: str | None = None) -> list[CaseResult]:
         """The cases; `only` chooses as the server's `only` does, such as `errors`."""
@@ -187,9 +154,8 @@ class AsyncRuns:
         return await self._http.drive(work.start_run(prompt, label, variables, model, evaluators))
 
     async def get(self, run_id: UUID | str) -> Run:
-        return await self._http.drive(work.read_run(UUID(str(run_id))))
+        return await self._http.drive(work.read_run(run_id))
 
     async def wait(self, run: Run | UUID | str, timeout: float | None = None) -> Run:  # noqa: ASYNC109 - the run goes on, nothing is cancelled
         """The run as it ended; raises StillRunning after `timeout` seconds, and it goes on."""
-        run_id = run.id if isinstance(run, Run) else UUID(str(run))
-        return await self._http.drive(work.await_run(run_id, timeout))
+        return await self._http.drive(work.await_run(run, timeout))

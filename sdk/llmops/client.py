@@ -1,6 +1,5 @@
 """The client whose calls wait for their answers."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,18 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 from uuid import UUID
 
 from llmops import surroundings, work
-from llmops.errors import LlmopsError
+from llmops.experiment import Standing
 from llmops.http import Http
-from llmops.models import ArmResult, CaseResult, ExperimentStatus, Run, Verdict
-from llmops.pantry import Pantry, Wanted, wanted
+from llmops.models import CaseResult, Run
+from llmops.pantry import Pantry, wanted
 from llmops.prompt import Fallback, Prompt
 from llmops.shelf import Shelf
 from llmops.table import to_pandas
 
 if TYPE_CHECKING:
     import pandas as pd
-
-log = logging.getLogger("llmops")
 
 TIMEOUT_S = 10.0
 
@@ -46,8 +43,7 @@ class Client:
     ) -> None:
         key = surroundings.api_key(api_key)
         self.http = Http(surroundings.url(url), key, timeout_s=timeout_s)
-        folder = Path(cache_dir) if cache_dir else surroundings.cache_folder()
-        shelf = Shelf(folder, self.http.url, key) if keep_copies else None
+        shelf = Shelf(cache_dir, self.http.url, key) if keep_copies else None
         self.prompts = Prompts(self.http, Pantry(shelf, clock))
         self.experiments = Experiments(self.http)
         self.runs = Runs(self.http)
@@ -93,7 +89,8 @@ class Prompts:
         want = wanted(name, label, version, ttl, fallback)
         found = self._pantry.look(want)
         if found.refresh:
-            threading.Thread(target=self._refresh, args=(want,), daemon=True).start()
+            refresh = self._pantry.refresh(want)
+            threading.Thread(target=self._http.drive, args=(refresh,), daemon=True).start()
         if found.prompt is not None:
             return found.prompt
         return self._http.drive(self._pantry.fetch(want))
@@ -101,12 +98,6 @@ class Prompts:
     def prefetch(self, names: Iterable[str]) -> list[Prompt]:
         """Gets `name` or `name@label`, so that later calls have them from memory."""
         return [self.get(name) for name in names]
-
-    def _refresh(self, want: Wanted) -> None:
-        try:
-            self._http.drive(self._pantry.refresh(want))
-        except LlmopsError as error:
-            log.debug("no longer served: %s (%s)", want.key, type(error).__name__)
 
 
 class Experiments:
@@ -121,27 +112,16 @@ class Experiments:
         **options: Unpack[work.Options],
     ) -> "Experiment":
         """Starts one: `set` is `golden` for all golden examples, or one of their tags."""
-        started, status = self._http.drive(work.start_experiment(prompt, set, options))
-        return Experiment(self._http, started.id, status, started.url)
+        status, url = self._http.drive(work.start_experiment(prompt, set, options))
+        return Experiment(self._http, status, url)
 
     def get(self, experiment_id: UUID | str) -> "Experiment":
-        status, _ = self._http.drive(work.read_experiment(UUID(str(experiment_id))))
+        status, _ = self._http.drive(work.read_experiment(experiment_id))
         url = f"{self._http.url}/experiments/{status.experiment_id}"
-        return Experiment(self._http, status.experiment_id, status, url)
+        return Experiment(self._http, status, url)
 
 
-class Experiment:
-    """An experiment on the server; `status` is how it stood when it was last read."""
-
-    def __init__(self, http: Http, experiment_id: UUID, status: ExperimentStatus, url: str) -> None:
-        self._http = http
-        self.id = experiment_id
-        self.status = status
-        self.url = url
-
-    def __repr__(self) -> str:
-        return f"Experiment({str(self.id)!r}, {self.status.status})"
-
+class Experiment(Standing[Http]):
     def refresh(self) -> Self:
         self.status, _ = self._http.drive(work.read_experiment(self.id))
         return self
@@ -150,16 +130,6 @@ class Experiment:
         """Until it has ended; raises StillRunning after `timeout` seconds, and it goes on."""
         self.status = self._http.drive(work.await_experiment(self.id, timeout))
         return self
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """On the newest version against the baseline; None before the end, or for one version."""
-        return self.status.verdict
-
-    @property
-    def arms(self) -> list[ArmResult]:
-        """A line for each version and model; empty before the end."""
-        return self.status.results
 
     def results(self, only: str | None = None) -> list[CaseResult]:
         """The cases; `only` chooses as the server's `only` does, such as `errors`."""
@@ -186,9 +156,8 @@ class Runs:
         return self._http.drive(work.start_run(prompt, label, variables, model, evaluators))
 
     def get(self, run_id: UUID | str) -> Run:
-        return self._http.drive(work.read_run(UUID(str(run_id))))
+        return self._http.drive(work.read_run(run_id))
 
     def wait(self, run: Run | UUID | str, timeout: float | None = None) -> Run:
         """The run as it ended; raises StillRunning after `timeout` seconds, and it goes on."""
-        run_id = run.id if isinstance(run, Run) else UUID(str(run))
-        return self._http.drive(work.await_run(run_id, timeout))
+        return self._http.drive(work.await_run(run, timeout))

@@ -1,6 +1,7 @@
 """The golden examples tests are parametrised with."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 import pytest
 from pydantic import TypeAdapter
@@ -24,7 +25,7 @@ def examples(prompt: str, set_name: str | None) -> Sequence[GoldenExample]:
     """
     try:
         server, key = surroundings.url(None), surroundings.api_key(None)
-        shelf = Shelf(surroundings.cache_folder(), server, key)
+        shelf = Shelf(None, server, key)
         found = _asked(server, key, shelf, prompt) if tracking() else _kept(shelf, prompt)
     except LlmopsError as error:
         raise pytest.UsageError(f"The golden examples of {prompt}: {error}") from error
@@ -34,7 +35,7 @@ def examples(prompt: str, set_name: str | None) -> Sequence[GoldenExample]:
 
 def _asked(server: str, key: str, shelf: Shelf, prompt: str) -> list[GoldenExample]:
     with Http(server, key) as http:
-        prompt_id = http.call("GET", f"/prompts/named/{prompt}")["id"]
+        prompt_id = http.call("GET", f"/prompts/named/{quote(prompt)}")["id"]
         found: list[GoldenExample] = []
         params = {"limit": PAGE}
         while True:

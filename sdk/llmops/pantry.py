@@ -107,23 +107,15 @@ class Pantry:
             return self._postpone(want, saved)
         return self._keep(want, answer)
 
-    def refresh(self, want: Wanted) -> Steps[Prompt]:
+    def refresh(self, want: Wanted) -> Steps[None]:
         """In the background: what is held goes on being served when nobody answers."""
         try:
-            answer = answered((yield self._call(want, 1)))
+            self._keep(want, answered((yield self._call(want, 1))))
         except (ApiError, ServerAway) as error:
             log.warning("%s is stale and was not refreshed: %s", want.key, error)
             if not _is_outage(error):
                 self._forget(want)
-                raise
-            with self._lock:
-                held = self._held.get(want.key)
-                if held is None:  # another call was told meanwhile that it is gone
-                    raise
-                held.next_try = self._clock() + PATIENCE_S
-            return held.prompt
-        else:
-            return self._keep(want, answer)
+            self._rest(want)
         finally:
             with self._lock:
                 if want.key in self._held:
@@ -164,11 +156,17 @@ class Pantry:
 
     def _postpone(self, want: Wanted, saved: Prompt) -> Prompt:
         """Later calls have it from memory at once; the server is asked again in a while."""
-        at = self._clock()
+        at = self._clock() - USUAL_TTL_S
         with self._lock:
-            held = self._held.setdefault(want.key, Held(saved, None, at - USUAL_TTL_S, USUAL_TTL_S))
-            held.next_try = at + PATIENCE_S
+            self._held.setdefault(want.key, Held(saved, None, at, USUAL_TTL_S))
+        self._rest(want)
         return saved
+
+    def _rest(self, want: Wanted) -> None:
+        """What is held is not refreshed for a while."""
+        with self._lock:
+            if want.key in self._held:
+                self._held[want.key].next_try = self._clock() + PATIENCE_S
 
     def _forget(self, want: Wanted) -> None:
         """The server says that it is gone, or no longer this key's to read."""

@@ -5,13 +5,13 @@ that a worker that dies loses its own test only; the controller records once. No
 is imported before it is needed: the plugin is loaded in every run of pytest.
 """
 
-import os
 from collections.abc import Generator, Mapping
 from dataclasses import asdict
 from typing import Any, Protocol
 
 import pytest
 
+from llmops import surroundings
 from llmops.suite import LONGEST_REASON, LONGEST_TEXT, PASSED, Case, Suite
 
 MARKER = "llmops"
@@ -191,7 +191,5 @@ def _criteria(told: Mapping[str, Any]) -> dict[str, float]:
 
 def tracking() -> bool:
     """Whether results may be sent; `LLMOPS_TRACKING=0` says no."""
-    told = os.environ.get(
-        "LLMOPS_TRACKING", "1"
-    )  # house: environ - a client has no settings of the platform
-    return told.strip().lower() not in {"0", "false", "no", "off"}
+    told = surroundings.variable("LLMOPS_TRACKING") or "1"
+    return told.lower() not in {"0", "false", "no", "off"}

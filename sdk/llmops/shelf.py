@@ -11,14 +11,18 @@ import os
 import tempfile
 from pathlib import Path
 
+from llmops import surroundings
+
 log = logging.getLogger("llmops")
 
 
 class Shelf:
     """A folder of JSON texts; every failure of the disk is a copy that is not there."""
 
-    def __init__(self, folder: Path, server: str, api_key: str) -> None:
-        self._folder = folder / _hashed(f"{server}\n{api_key}")
+    def __init__(self, folder: str | Path | None, server: str, api_key: str) -> None:
+        """Below the user's folder for caches unless another is given."""
+        kept = Path(folder) if folder else surroundings.cache_folder()
+        self._folder = kept / _hashed(f"{server}\n{api_key}")
 
     def put(self, name: str, text: str) -> None:
         target = self._place(name)

@@ -10,9 +10,8 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 
 def variable(name: str) -> str | None:
     """Of the caller's environment; an empty one is none."""
-    return (
-        os.environ.get(name, "").strip() or None
-    )  # house: environ - a client has no settings of the platform
+    environment = os.environ  # house: environ - a client has no settings of the platform
+    return environment.get(name, "").strip() or None
 
 
 def url(given: str | None) -> str:

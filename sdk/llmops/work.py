@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID, uuid4
 
 from llmops.errors import StillRunning
@@ -33,11 +33,6 @@ class Options(TypedDict):
     sample: NotRequired[int]
 
 
-class Started(NamedTuple):
-    id: UUID
-    url: str
-
-
 def golden(set_name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Which golden examples: all of them for `golden`, else those with the tag."""
     chosen: dict[str, Any] = {} if set_name == "golden" else {"tags": [set_name]}
@@ -46,8 +41,8 @@ def golden(set_name: str, options: Mapping[str, Any]) -> dict[str, Any]:
 
 def start_experiment(
     prompt: str, set_name: str, options: Options
-) -> Steps[tuple[Started, ExperimentStatus]]:
-    """Starts it, once however often the connection breaks, and reads how it stands."""
+) -> Steps[tuple[ExperimentStatus, str]]:
+    """Starts it, once however often the connection breaks; how it stands, and its page."""
     plain = dict(options)
     body = {
         "prompt": prompt,
@@ -58,14 +53,14 @@ def start_experiment(
     if "max_cost_usd" in body:
         body["max_cost_usd"] = str(body["max_cost_usd"])
     accepted = answered((yield _post("/experiments/run", body))).body
-    started = Started(UUID(accepted["experiment_id"]), accepted["url"])
-    status, _ = yield from read_experiment(started.id)
-    return started, status
+    status, _ = yield from read_experiment(accepted["experiment_id"])
+    return status, accepted["url"]
 
 
-def read_experiment(experiment_id: UUID) -> Steps[tuple[ExperimentStatus, float]]:
+def read_experiment(experiment_id: UUID | str) -> Steps[tuple[ExperimentStatus, float]]:
     """How it stands, and after how many seconds to ask again."""
-    answer = answered((yield Call(method="GET", path=f"/experiments/{experiment_id}/status")))
+    path = f"/experiments/{UUID(str(experiment_id))}/status"
+    answer = answered((yield Call(method="GET", path=path)))
     again = seconds(answer.headers.get("retry-after"))
     return ExperimentStatus.model_validate(answer.body), 1.0 if again is None else again
 
@@ -110,18 +105,19 @@ def start_run(
         "evaluators": list(evaluators),
     }
     accepted = answered((yield _post("/run", body))).body
-    return (yield from read_run(UUID(accepted["run_id"])))
+    return (yield from read_run(accepted["run_id"]))
 
 
-def read_run(run_id: UUID) -> Steps[Run]:
-    return Run.model_validate(answered((yield Call(method="GET", path=f"/runs/{run_id}"))).body)
+def read_run(run_id: UUID | str) -> Steps[Run]:
+    path = f"/runs/{UUID(str(run_id))}"
+    return Run.model_validate(answered((yield Call(method="GET", path=path))).body)
 
 
-def await_run(run_id: UUID, timeout: float | None) -> Steps[Run]:
+def await_run(started: Run | UUID | str, timeout: float | None) -> Steps[Run]:
     """Until it has ended; raises StillRunning after `timeout` seconds."""
     until = None if timeout is None else time.monotonic() + timeout
     while True:
-        run = yield from read_run(run_id)
+        run = yield from read_run(started.id if isinstance(started, Run) else started)
         if run.has_ended:
             return run
         yield Pause(_pause(until, RUN_POLL_S, f"the run is {run.status}"))

@@ -47,14 +47,16 @@ def bundle(server, tmp_path_factory) -> Path:
     return file
 
 
-def changed(file: Path, target: Path, change: Callable[[dict], None], *, honest: bool) -> Path:
+def changed(
+    file: Path, target: Path, change: Callable[[dict], None], *, honest: bool, verdicts: int = 1
+) -> Path:
     """The bundle with its verdict changed; `honest` brings the manifest in line with it."""
     with zipfile.ZipFile(file) as source:
         parts = {name: source.read(name) for name in source.namelist()}
     told = json.loads(parts["verdicts/0.json"])
     change(told)
     parts["verdicts/0.json"] = content = json.dumps(told).encode()
-    manifest = json.loads(parts["manifest.json"])
+    manifest = json.loads(parts["manifest.json"]) | {"verdicts": verdicts}
     if honest:
         digest = hashlib.sha256(content).hexdigest()
         manifest["parts"]["verdicts/0.json"] = {"bytes": len(content), "sha256": digest}
@@ -105,6 +107,16 @@ def test_a_changed_score_is_noticed(call, bundle, tmp_path):
     assert (1, True) == (seen.code, seen.out.startswith("ALTERED  verdicts/0.json"))
     assert (1, True) == (found.code, found.out.startswith("ANOTHER VERDICT  stored as "))
     assert (1, False) == (listed.code, json.loads(listed.out)["verdicts"][0]["same"])
+
+
+@pytest.mark.parametrize("verdicts", [-1, 0, 2])
+def test_a_verdict_that_is_not_counted_proves_nothing(call, bundle, tmp_path, verdicts):
+    """None to look at is no pass, and none is looked past."""
+    file = changed(bundle, tmp_path / "few.zip", better, honest=True, verdicts=verdicts)
+    found = call("verify", file)
+
+    assert (2, "") == (found.code, found.out)
+    assert "others than its manifest counts" in found.err
 
 
 def test_what_is_no_bundle_is_2(call, bundle, tmp_path):

@@ -21,6 +21,7 @@ class CommentsHost:
     def __init__(self) -> None:
         self.comments: dict[int, str] = {}
         self.refuses: int | None = None
+        self.strange = False  # something in front of it answers
         self.url = ""
 
     def chat(self, count: int) -> None:
@@ -47,6 +48,8 @@ class Handler(BaseHTTPRequestHandler):
         super().__init__(*arguments)
 
     def do_GET(self) -> None:
+        if self._host.strange:
+            return self._answer(200, "Please sign in.")
         split = urlsplit(self.path)
         query = parse_qs(split.query)
         if not LISTS.fullmatch(split.path) or not self._is_known():

@@ -144,6 +144,7 @@ def test_gitlab_gets_a_note(build, report, host, monkeypatch):
         ("no token", "GITHUB_TOKEN is not set"),
         ("no job", "no job of GitHub or GitLab"),
         ("no request", "no pull request"),
+        ("strange", "no list of comments"),
     ],
 )
 def test_what_cannot_be_told_fails_no_build(
@@ -160,6 +161,8 @@ def test_what_cannot_be_told_fails_no_build(
         monkeypatch.delenv("GITHUB_TOKEN")
     elif trouble == "no job":
         monkeypatch.delenv("GITHUB_ACTIONS")
+    elif trouble == "strange":
+        host.strange = True
     else:
         (tmp_path / "event.json").write_text("{}")
     answer = report([experiment()])
@@ -168,6 +171,23 @@ def test_what_cannot_be_told_fails_no_build(
     assert said in answer.err
     assert "regression" in (tmp_path / "summary.md").read_text()
     assert {} == host.comments
+
+
+def test_files_that_cannot_be_read_fail_no_build_either(
+    call, build, report, host, tmp_path, monkeypatch
+):
+    """A llmops.yaml, a report, a summary: each is named, and the rest is told."""
+    (tmp_path / "llmops.yaml").write_text("prompts: [")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    report([experiment()])
+    answer = call("ci-report", tmp_path / "gate.json", "--report", tmp_path / "none.md")
+
+    assert 0 == answer.code
+    assert "No report: " in answer.err
+    assert "Nothing is added to " in answer.err
+    assert "No annotation names its file: " in answer.err
+    assert "::error title=" in answer.out
+    assert 1 == len(host.comments)
 
 
 def test_a_comment_has_room_for_so_much(build, report, host, tmp_path):

@@ -93,6 +93,21 @@ def test_an_interruption_may_cancel(call, repository, slow, monkeypatch):
     assert 12 == json.loads(retried.out)["experiments"][0]["status"]["progress"]["scored"]
 
 
+def test_a_run_that_stopped_at_its_cost_goes_on_with_more(call, repository, slow):
+    """Below what is spent is 2 and a sentence; with more money only what is missing is asked."""
+    stopped = call("run", "--models", slow, "--limit", 12, "-j", 1, "--max-cost", 0.0009, "--json")
+    found = json.loads(stopped.out)["experiments"][0]["status"]
+    less = call("run", "--resume", found["experiment_id"], "--max-cost", 0.000001)
+    more = call("run", "--resume", found["experiment_id"], "--max-cost", 1, "--json")
+    whole = json.loads(more.out)["experiments"][0]["status"]
+
+    assert found["progress"]["budget_skipped"] > 0
+    assert 2 == less.code
+    assert "USD already; send that or more" in less.err
+    assert 0 == more.code, more.err
+    assert (12, "1") == (whole["progress"]["scored"], whole["max_cost_usd"])
+
+
 def test_a_detached_run_is_waited_for_not_forever(call, repository, slow):
     """The id alone on stdout; waiting has an end of its own, which is 3; then it is cancelled."""
     left = call("run", "--models", slow, "-j", 1, "--detach", "--title", "in passing")

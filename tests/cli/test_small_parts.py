@@ -13,13 +13,13 @@ import pytest
 import typer
 from llmops.errors import ApiError, ServerAway
 
-from app.cli import choices, exit_codes, following, git_refs, outputs, running, sides
+from app.cli import choices, exit_codes, following, git_refs, outputs, pushing, running, sides
 from app.cli import server as servers
 from app.cli.asking import _rule
 from app.cli.server import Server, told
 from app.embedded import stack, state
-from app.embedded.errors import Misconfigured
-from tests.cli.live import connected, url
+from app.embedded.errors import CannotStart, Misconfigured
+from tests.cli.live import connected, git, url
 
 __all__ = ["connected", "url"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,6 +112,23 @@ def test_git_is_asked_for_nothing_it_could_take_for_an_option(tmp_path):
         git_refs.file_at("HEAD", "../../etc/passwd", tmp_path)
 
 
+def test_a_file_git_cannot_show_is_not_a_file_that_is_not_there(tmp_path, monkeypatch):
+    """One that is new has no base; one whose content is missing must not look like it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").write_text("Answer.")
+    git("init", "-q", "-b", "main")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    blob = git("rev-parse", "HEAD:a.md").strip()
+    shown = git_refs.file_at("HEAD", "a.md", tmp_path)
+    new = git_refs.file_at("HEAD", "b.md", tmp_path)
+    (tmp_path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+
+    assert ("Answer.", None) == (shown, new)
+    with pytest.raises(CannotStart, match=r"git cannot show a\.md at HEAD"):
+        git_refs.file_at("HEAD", "a.md", tmp_path)
+
+
 def test_a_rule_is_read_both_ways():
     """Up for what should rise, down for what should fall; anything else is refused."""
     assert {"metric": "correctness", "direction": "higher", "margin": 0.02} == _rule(
@@ -192,6 +209,22 @@ def test_a_broken_stream_is_gone_on_with_by_asking(capsys, monkeypatch):
     )
 
 
+def test_a_time_to_wait_ends_though_nothing_happens():
+    """Without any event, as where no worker runs; the sentence says how to go on waiting."""
+    stuck = Flaky(stored("pending", []))
+    stuck.stream = pytest.fail
+
+    with pytest.raises(CannotStart, match="llmops run --resume id"):
+        following.follow(Server(stuck, "http://x"), "id", "p", timeout_s=0.0)  # type: ignore[arg-type] # by its shape
+
+
+def test_no_code_at_all_is_no_pass():
+    """Nor is a code that nobody here gives."""
+    for codes in ([], [0, 7]):
+        with pytest.raises(ValueError, match=r"empty|not in tuple"):
+            exit_codes.gravest(codes)
+
+
 def test_a_server_that_stays_away_is_told(monkeypatch):
     """After some patience."""
     monkeypatch.setattr(following, "LOOK_S", 0)
@@ -211,6 +244,21 @@ def test_a_terminal_gets_one_line_that_changes(capsys, monkeypatch):
     line.close()
 
     assert 2 == capsys.readouterr().err.count("\r")
+
+
+def test_a_name_stays_a_name_in_an_address():
+    """`a?b` is no prompt `a` with something behind it: nothing is done to another prompt."""
+    asked = []
+
+    def call(_method: str, path: str, **_: object) -> object:
+        asked.append(path)
+        raise ApiError(404, "not_found", "", "There is none.")
+
+    server = Server(SimpleNamespace(call=call), url="")  # type: ignore[arg-type] # by its shape
+
+    assert pushing.find_prompt(server, "team/a?b") is None
+    assert sides.find_version(server, "team/a?b", "v2") is None
+    assert ["/prompts/named/team/a%3Fb", "/prompts/by-name/team/a%3Fb@2"] == asked
 
 
 def test_what_is_no_selector_is_not_asked_for():

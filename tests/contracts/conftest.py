@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def furnished(server: TestClient) -> Iterator[Callable[[str], "Furnished"]]:
     """`furnished(name)`: one more workspace with a row in every table."""
     from app.runs import providers  # noqa: PLC0415 - see above
-    from tests.contracts.furnished import furnish  # noqa: PLC0415
+    from tests.contracts.furnished import furnish  # noqa: PLC0415 - same
 
     yield lambda name: furnish(server, name)
     providers._runner(os.getpid()).close()

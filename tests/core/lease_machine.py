@@ -134,10 +134,11 @@ class LeaseMachine(RuleBasedStateMachine):
             return
         if task in DELIVERIES:  # that it has ended is told to nobody here
             return
-        before = self.shard(UUID(ids["shard_id"]))
+        before = {row.id: row for row in self.shards()}
         taken = claims.take(UUID(ids["shard_id"]), str(new_id()))
         if taken is not None:
-            self.claimed(before, Worker(*taken))
+            worker = Worker(*taken)
+            self.claimed(before[worker.held.row.id], worker)
 
     def claimed(self, before: Any, worker: Worker) -> None:
         """I1: a claim is the only way in, raises the fence, and no (shard, fence) is held twice."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-import app.evaluators  # noqa: F401  registers every evaluator
+import app.evaluators  # noqa: F401 - registers every evaluator
 from app.evaluators.base import Ask, Case, Score, build
 from app.llm.client import Completion, Message, ModelError, Options, Usage
 from app.llm.local import LocalModel

@@ -1,6 +1,6 @@
 import pytest
 
-import app.evaluators  # noqa: F401  registers every evaluator
+import app.evaluators  # noqa: F401 - registers every evaluator
 from app.evaluators.base import (
     InvalidEvaluatorOptions,
     Score,

@@ -1,4 +1,4 @@
-import app.evaluators  # noqa: F401  registers every evaluator
+import app.evaluators  # noqa: F401 - registers every evaluator
 from app.evaluators.base import build, names
 from app.evaluators.catalogue import describe
 

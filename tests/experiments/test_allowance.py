@@ -132,7 +132,8 @@ def test_a_budget_that_ends_midway_and_is_raised_again(bench):
 def test_two_experiments_share_a_budget(bench):
     """The one never gets the dollar of the other; each one's states add up."""
     budget_id = budget(bench, CALL * 30)
-    experiment_ids = [bench.start(40, concurrency=4, max_cost_usd=CALL * 25) for _ in range(2)]
+    asked = {"concurrency": 4, "max_cost_usd": CALL * 25, "cache": False}
+    experiment_ids = [bench.start(40, **asked) for _ in range(2)]
     work_in_loops(bench, experiment_ids)
     states = [bench.states(experiment_id) for experiment_id in experiment_ids]
 

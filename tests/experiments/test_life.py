@@ -169,16 +169,39 @@ def test_a_template_that_fails_asks_nobody(client, subject, worker, provider):
 
 
 def test_a_budget_stops_the_paying(client, subject, worker, provider):
-    """Above the cap by no more than the calls in flight; what is left is budget_skipped."""
+    """Above the cap by no more than the calls in flight; what is left is budget_skipped.
+
+    With a higher cap the rest is run, and what is scored is not asked again.
+    """
     provider.configure(latency=0.05)
     made = make_prompt(subject, templates=[ASKED], examples=60, model=MOCK)
-    first = finished(client, started(client, made, golden={"sample": 1}))
+    alone = {"ids": [str(made.example_ids[0])]}
+    first = finished(client, started(client, made, golden=alone))
     one = float(first["cost_estimated"])
     provider.reset()
-    experiment_id = started(client, made, concurrency=4, max_cost_usd=round(one * 10, 6))
+    cap = round(one * 10, 6)
+    # no cache: the answer that is known already would be scored without a call
+    experiment_id = started(client, made, concurrency=4, max_cost_usd=cap, cache=False)
     status = finished(client, experiment_id)
     calls = provider.stats()["exactly_once"]["calls"]
+    again = f"/api/v1/experiments/{experiment_id}/retry-failed"
+    too_low = client.post(again, json={"max_cost_usd": str(round(one * 5, 6))})
+    raised = client.post(again, json={"max_cost_usd": str(round(one * 200, 6))}).json()
+    lowered = client.post(
+        f"/api/v1/experiments/{experiment_id}/resume",
+        json={"max_cost_usd": str(round(one * 150, 6))},
+    )
+    whole = finished(client, experiment_id)
 
+    assert 422 == too_low.status_code
+    assert "#/max_cost_usd" == too_low.json()["errors"][0]["pointer"]
+    assert f"has cost {status['cost_estimated']} USD already" in too_low.json()["detail"]
+    assert one * 200 == pytest.approx(float(raised["max_cost_usd"]), abs=1e-6)
+    assert lowered.is_error or one * 150 == pytest.approx(
+        float(lowered.json()["max_cost_usd"]), abs=1e-6
+    )
+    assert {"scored": 60} == states(whole)
+    assert 60 == provider.stats()["exactly_once"]["calls"]
     assert one > 0
     assert 9 <= calls <= 10 + 4
     assert {"scored": calls, "budget_skipped": 60 - calls} == states(status)

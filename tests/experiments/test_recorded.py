@@ -1,13 +1,19 @@
 """Outputs made elsewhere: kept with their scores, or judged here; nothing is generated."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from app.core.config import get_settings
+from app.core.database import unit_of_work
+from app.models import ApiKey
 from tests.support.experiments import cases, finished, states
 from tests.support.prompts import make_prompt
 
 RECORDED = "/api/v1/experiments/recorded"
+JUDGE = "openai:mock-judge"
 
 
 @pytest.fixture
@@ -32,6 +38,27 @@ def recorded(client, made, answers: list[dict[str, Any]], **asked: Any) -> dict[
 
 def passed(value: float) -> dict[str, Any]:
     return {"passed": {"value": value, "reason": "as measured"}}
+
+
+def test_judging_is_paid_by_the_key_that_asked(client, subject, made, provider, monkeypatch):
+    """As of any experiment: the key's budget counts it, at the workspace's own price."""
+    monkeypatch.setattr(get_settings(), "judge_model", JUDGE)
+    own = {"model": JUDGE, "input_usd": "1", "output_usd": "1", "valid_from": "2026-01-01"}
+    assert client.post("/api/v1/prices", json=own).is_success
+    with unit_of_work(subject.workspace_id) as session:
+        key = session.scalars(select(ApiKey.id)).one()
+    limit = {"scope": "key", "api_key_id": str(key), "limit_usd": "1", "hard_stop": True}
+    budget = client.post("/api/v1/budgets", json=limit).json()["id"]
+    golden = str(made.example_ids[0])
+    answers = [{"example_id": golden, "output": "A"}]
+    body = {"prompt": made.name, "experiment_name": "t", "version": 1, "cases": answers}
+    accepted = client.post(RECORDED, json=body | {"evaluators": ["correctness"]}).json()
+    status = finished(client, accepted["experiment_id"])
+    booked = client.get(f"/api/v1/budgets/{budget}").json()
+
+    assert accepted["plan"]["cost_usd_estimate"] is not None
+    assert Decimal(status["cost_usd"]) == Decimal(booked["spent_usd"]) > 0
+    assert "0" == booked["reserved_usd"]
 
 
 def test_recorded_scores_are_the_results(client, made):

@@ -9,8 +9,8 @@ import pytest
 from app.accounts.subject import Subject
 from app.core.clock import new_id
 from app.core.config import get_settings
-from app.core.database import unit_of_work
-from app.models import GoldenExample, Prompt, PromptLabel
+from app.core.database import system_unit_of_work, unit_of_work
+from app.models import Experiment, ExperimentArm, GoldenExample, Prompt, PromptLabel
 from tests.support.prompts import GROUNDED, UNGROUNDED, Made, make_prompt
 
 RUN = "/api/v1/experiments/run"
@@ -285,9 +285,6 @@ def test_the_snapshot_does_not_follow_the_golden_set(client, subject, made):
 
 def baseline(client, made: Made, **asked: Any) -> int | None:
     """The version number others are compared with, as the experiment froze it."""
-    from app.core.database import system_unit_of_work  # noqa: PLC0415 - reads over workspaces
-    from app.models import Experiment, ExperimentArm  # noqa: PLC0415
-
     accepted = client.post(RUN, json=body(made, golden={"sample": 1}, **asked))
     with system_unit_of_work() as session:
         experiment = session.get_one(Experiment, UUID(accepted.json()["experiment_id"]))

@@ -20,7 +20,7 @@ from celery import Celery
 from app.core.celery_app import KEY_PREFIX, QueueName, Task
 from app.core.redis import broker_url
 from tests.faults import storms
-from tests.faults.trial import IN_FLIGHT, Impossible, Trial, promise
+from tests.faults.trial import Impossible, Trial, promise
 from tests.support.arena import kill_group
 from tests.support.fixtures import eventually
 from tests.support.shifted import CLOCK
@@ -121,7 +121,6 @@ def zombie(trial: Trial) -> None:
     """A pool child is frozen for longer than its lease, and goes on when others have its work."""
     trial.begin_and_wait()
     frozen = trial.busy_process()
-    trial.woken = IN_FLIGHT // 2  # calls of its loop that waited for their turn
     others_are_done, before = trial.draw.random() < 0.5, [""]
     frozen.suspend()
     try:

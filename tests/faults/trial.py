@@ -53,8 +53,7 @@ def promise(holds: object, sentence: str) -> None:
 class Trial:
     """`at_risk` are the calls that were in flight when something died: they may be paid twice.
 
-    `woken` are calls that a process may still send when it was frozen, before it looks at its
-    leases. `ends` are the cases that must not be scored, by state; `may_end` are states that some cases may
+    `ends` are the cases that must not be scored, by state; `may_end` are states that some cases may
     have. `asked_before` says how often a case had been asked when its result was first seen.
     """
 
@@ -63,7 +62,6 @@ class Trial:
     experiment_id: str = ""
     planned: int = 0
     at_risk: int = 0
-    woken: int = 0
     cap: Decimal | None = None
     ends: dict[str, int] = field(default_factory=dict)
     may_end: set[str] = field(default_factory=set)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from decimal import Decimal
 
 import openai
 import pytest
@@ -144,9 +145,11 @@ def test_the_built_in_model_answers_without_a_key_of_any_provider(sdk, subject, 
     assert (get_settings().default_model, 0) == (run.model, run.cost_usd)
 
 
-def test_a_reader_that_hangs_up_ends_the_call(sdk, subject, run_of, mock):
-    """The provider's stream is closed; what had come is kept, and what it cost."""
+def test_a_reader_that_hangs_up_ends_the_call(sdk, client, run_of, mock):
+    """The provider's stream is closed; what had come is kept and paid, and nothing is held."""
     mock.configure(itl=0.05, tokens=200)
+    limit = {"limit_usd": "1", "hard_stop": True}
+    budget = client.post("/api/v1/budgets", json=limit).json()["id"]
     stream = sdk().chat.completions.create(
         model=MOCK, messages=[{"role": "user", "content": "Hello"}], stream=True
     )
@@ -155,12 +158,14 @@ def test_a_reader_that_hangs_up_ends_the_call(sdk, subject, run_of, mock):
     stream.close()
     aborted = eventually(lambda: mock.stats()["aborted"], within=10)
     run = eventually(lambda: run_of(first.id).state != "running" and run_of(first.id), within=10)
+    booked = client.get(f"/api/v1/budgets/{budget}").json()
 
     assert 1 == aborted
     assert ("cancelled", "interrupted") == (run.state, run.error_code)
     assert run.output
     assert 0 < run.tokens_out < 200
-    assert run.cost_estimated > 0
+    assert run.cost_estimated == Decimal(booked["spent_usd"]) > 0
+    assert "0" == booked["reserved_usd"]
 
 
 def test_a_provider_that_breaks_off_ends_the_stream_in_an_error(sdk, run_of, mock):

@@ -1,15 +1,22 @@
 """Providers and models as operators see them, and one real call that shows whether it works."""
 
+import asyncio
+from datetime import datetime, timedelta
+from decimal import Decimal
+
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from app.core.clock import now
+from app.core import redis
+from app.core.clock import new_id, now
 from app.core.config import get_settings
 from app.core.database import unit_of_work
+from app.llm.leases import Line, Report, Terms
+from app.llm.quota import Quota, Stated
 from app.models import CostEntry, Role
 from app.operations import providers as service
-from app.runs import providers
+from app.runs import providers, shared_limits
 from tests.support.fixtures import NOBODY, make_key, make_subject
 from tests.support.prompts import make_prompt
 
@@ -119,6 +126,33 @@ def test_models_in_use_can_be_chosen(client, subject, stranger, mock):
     assert [True] == [m["is_default"] for m in listed(client)["local"]["models"]]
 
 
+def test_the_shared_limit_is_shown_as_it_stands(client, stranger, subject, mock, settings):
+    """Of a model that is asked, and to a workspace that names it; without Valkey it is not known."""
+    make_prompt(subject, model=MOCK)
+    settings(openai_api_key=SecretStr(new_id().hex))  # a line of its own
+    (silent,) = [m["limit"] for m in listed(client)["openai"]["models"] if m["name"] == MOCK]
+    credential = providers.credentials(get_settings())["openai"]
+    line, quota = Line("openai", "mock-gen", credential.fingerprint), Stated(per_minute=500, left=9)
+    known = {"in_flight": 7, "hold_s": 20.0, "quota": Quota(requests=quota)}
+    report = Report(member="a", workspace="w", experiment="a", want=100, **known)
+    asyncio.run(shared_limits.ledger().settle(line, report, Terms(ceiling=64)))
+    (shown,) = [m["limit"] for m in listed(client)["openai"]["models"] if m["name"] == MOCK]
+    redis.outage.begin()
+    away = [model["limit"] for model in listed(client)["openai"]["models"]]
+    redis.outage.end()
+
+    assert silent is None
+    assert (7, 500.0, None) == (
+        shown["in_flight"],
+        shown["requests_per_minute"],
+        shown["tokens_per_minute"],
+    )
+    assert 0 < shown["concurrency"] <= 64
+    assert now() < datetime.fromisoformat(shown["held_until"]) < now() + timedelta(seconds=21)
+    assert {None} == {*away}
+    assert MOCK not in [model["name"] for model in listed(stranger)["openai"]["models"]]
+
+
 def test_a_model_nobody_knows_any_more_is_left_out(client, subject):
     """A version may name a provider that this program has no longer."""
     make_prompt(subject, model="gone:model")
@@ -138,6 +172,25 @@ def test_one_call_shows_that_it_works(client, workspace, mock):
     assert tested["latency_ms"] >= 0
     assert before + 1 == mock.stats()["requests"]
     assert ("provider_test", MOCK) == (paid.source, paid.model)
+
+
+def test_the_call_is_priced_and_held_back_like_any_other(client, workspace, mock):
+    """By the workspace's own price; where the budget has too little nobody is asked."""
+    own = {"model": MOCK, "input_usd": "100", "output_usd": "100", "valid_from": "2026-01-01"}
+    assert client.post("/api/v1/prices", json=own).is_success
+    limit = {"limit_usd": "0.01", "hard_stop": True}
+    budget = client.post("/api/v1/budgets", json=limit).json()["id"]
+    assert tried(client, model=MOCK)["ok"]
+    (paid,) = costs(workspace)
+    left = client.get(f"/api/v1/budgets/{budget}").json()
+    before = mock.stats()["requests"]
+    assert client.patch(f"/api/v1/budgets/{budget}", json={"limit_usd": "0.001"}).is_success
+    refused = client.post(GREETINGS, json={"model": MOCK})
+
+    assert Decimal(paid.tokens_in + paid.tokens_out) / 10_000 == paid.cost_usd
+    assert (str(paid.cost_usd.normalize()), "0") == (left["spent_usd"], left["reserved_usd"])
+    assert (402, "budget_gone") == (refused.status_code, refused.json()["code"])
+    assert before == mock.stats()["requests"]
 
 
 @pytest.mark.parametrize(

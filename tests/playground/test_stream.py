@@ -1,16 +1,22 @@
 """A prompt tried without a version: streamed to its end, and recorded however it ends."""
 
+import asyncio
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import httpx2
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import select
+from starlette.requests import ClientDisconnect
 
+from app.core import sse
 from app.core.config import get_settings
 from app.core.database import unit_of_work
 from app.experiments import sweeping
-from app.playground import service
+from app.models import CostEntry
+from app.playground import router, service
 from app.prompts.content import Draft
 from app.runs import providers
 from app.runs.service import get as get_run
@@ -113,9 +119,14 @@ def test_a_stream_cut_half_way_ends_in_an_error(client, asked):
     assert run["error_code"]
 
 
-def test_a_reader_that_hangs_up_ends_the_call(client, subject, asked):
-    """The provider's stream is closed, the run is recorded with what had come."""
-    asked.configure(itl=0.05, tokens=200)
+@pytest.mark.parametrize(("mock", "heard"), [({"itl": 0.05}, True), ({"ttft": 5}, False)])
+def test_a_reader_that_hangs_up_ends_the_call_and_pays_it(client, subject, asked, mock, heard):
+    """The provider's stream is closed; what was asked and had come is booked, and no more held."""
+    asked.configure(tokens=200, **mock)
+    own = {"model": MOCK, "input_usd": "1", "output_usd": "2", "valid_from": "2026-01-01"}
+    assert client.post("/api/v1/prices", json=own).is_success
+    limit = {"limit_usd": "1", "hard_stop": True}
+    budget = client.post("/api/v1/budgets", json=limit).json()["id"]
     headers = {"authorization": f"Bearer {make_key(subject)}"}
     with (
         listening() as url,
@@ -123,15 +134,46 @@ def test_a_reader_that_hangs_up_ends_the_call(client, subject, asked):
         reader.stream("POST", STREAM, json=trial()) as answer,
     ):
         pieces = answer.iter_text()
-        seen = "".join(next(pieces) for _ in range(4))
+        seen = "".join(next(pieces) for _ in range(4 if heard else 1))
+        held = client.get(f"/api/v1/budgets/{budget}").json()["reserved_usd"]
+        eventually(lambda: asked.stats()["inflight"], within=10)
         answer.close()
         aborted = eventually(lambda: asked.stats()["aborted"], within=10)
         run = eventually(lambda: the_run(client)["status"] != "running" and the_run(client))
+    booked = client.get(f"/api/v1/budgets/{budget}").json()
+    with unit_of_work(subject.workspace_id) as session:
+        entry = session.scalars(select(CostEntry)).one()
 
     assert "start" in seen
+    assert Decimal(held) > 0
     assert 1 == aborted
     assert ("cancelled", "interrupted") == (run["status"], run["error_code"])
-    assert run["output"]
+    assert heard == bool(run["output"])
+    assert (3, heard) == (run["tokens_in"], run["tokens_out"] > 0)
+    assert (True, "playground") == (entry.tokens_estimated, entry.source)
+    assert Decimal(3 + 2 * run["tokens_out"]) / 1_000_000 == Decimal(booked["spent_usd"])
+    assert "0" == booked["reserved_usd"]
+
+
+def test_a_reader_that_leaves_before_anything_is_asked_pays_nothing(bench, asked):
+    """The run is over at once, not when the sweeper finds it."""
+    opened = service.open_trial(bench.subject, Draft(template="Say hello.", model=MOCK), {})
+
+    async def left() -> None:
+        response = await sse.begun(router._frames(opened))
+        with pytest.raises(ClientDisconnect):
+            await response({"type": "http", "asgi": {"spec_version": "2.4"}}, gone, gone)
+
+    asyncio.run(left())
+    with unit_of_work(bench.subject.workspace_id) as session:
+        run = get_run(session, bench.subject, opened.run_id)
+
+    assert ("cancelled", None, Decimal(0)) == (run.state, run.tokens_in, run.cost_estimated)
+    assert 0 == asked.stats()["requests"]
+
+
+async def gone(*_message: object) -> None:
+    raise OSError
 
 
 def test_a_reader_that_hangs_up_is_judged_and_recorded(client, subject, asked, monkeypatch):

@@ -11,6 +11,7 @@ from app.accounts.subject import Subject
 from app.core.clock import now
 from app.core.database import unit_of_work
 from app.models import Experiment, ExperimentStatus
+from tests.support.verdicts import PLAN
 
 PROMPTS = "/api/v1/prompts"
 
@@ -70,7 +71,7 @@ def finished(subject: Subject) -> Callable[..., UUID]:
             "judge_model": "local:extractive-baseline",
             "concurrency": 1,
             "snapshot_hash": "",
-            "plan": {},
+            "plan": PLAN,
             "planned": 40,
             "created_by": "test",
             "finished_at": now(),

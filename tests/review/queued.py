@@ -20,6 +20,7 @@ from app.models import (
     ReviewItem,
 )
 from tests.support.prompts import make_prompt
+from tests.support.verdicts import PLAN
 
 QUEUE = "/api/v1/review-queue"
 CLAIM = {
@@ -51,7 +52,7 @@ def ended(subject: Subject, cases: Sequence[Scores], **columns: Any) -> UUID:
             "judge_model": "local:extractive-baseline",
             "concurrency": 1,
             "snapshot_hash": "0",
-            "plan": {},
+            "plan": PLAN,
             "planned": len(cases),
             "results": [],
             "created_by": "test",

@@ -1,5 +1,7 @@
 """Canaries: frozen, judged again once a day, and what is told when a judge moves."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,6 +137,37 @@ def test_what_was_not_judged_is_counted_apart(client, provider, experiment):
     assert (1, 1, 0, False) == tuple(check[name] for name in ("n", "unjudged", "agreed", "moved"))
     assert "judge_unparseable" == check["report"][0]["state"]
     assert check["report"][0]["reason"]
+
+
+def test_a_round_is_priced_as_the_workspace_says_and_needs_money(client, provider, experiment):
+    """Where its worst price does not fit nobody is asked, and each canary says why it has no score.
+
+    A day later there is money: it is judged, at the workspace's own price, and nothing stays held.
+    """
+    freeze(client, experiment, 1)
+    own = {"model": JUDGE, "input_usd": "1000", "output_usd": "0", "valid_from": "2026-01-01"}
+    assert client.post("/api/v1/prices", json=own).is_success
+    limit = {"limit_usd": "0.5", "hard_stop": True}
+    budget = client.post("/api/v1/budgets", json=limit).json()
+    before = client.get(f"/api/v1/budgets/{budget['id']}").json()["spent_usd"]
+    (stopped,) = rounds(client)
+    asked = provider.stats()["models"]
+    a_day_passes()
+    assert client.patch(f"/api/v1/budgets/{budget['id']}", json={"limit_usd": "9"}).is_success
+    judged, _ = rounds(client, least=2)
+    after = client.get(f"/api/v1/budgets/{budget['id']}").json()
+    query = "SELECT sum(tokens_in), sum(cost_usd) FROM cost_entries WHERE source = 'canary'"
+    with system_unit_of_work() as session:
+        tokens, paid = session.execute(text(f"{query} AND cost_usd > 0")).one()
+    row = stopped["report"][0]
+
+    assert (1, 1, 0, False) == tuple(stopped[name] for name in ("n", "unjudged", "agreed", "moved"))
+    assert ("judge_error", None) == (row["state"], row["score"])
+    assert "budget of this workspace has" in row["reason"]
+    assert {} == asked
+    assert 0 == judged["unjudged"]
+    assert Decimal(tokens) / 1000 == paid == Decimal(after["spent_usd"]) - Decimal(before)
+    assert "0" == after["reserved_usd"]
 
 
 def test_two_workers_do_not_pay_twice(client, provider, experiment):

@@ -1,5 +1,6 @@
 """Certificates: what it takes, what is said when it is not enough, and what is paid for it."""
 
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -113,7 +114,10 @@ def test_one_answer_only_proves_nothing(client, experiment):
 def test_a_judge_that_can_be_talked_to_is_not(
     client, workspace, subject, worker, provider, monkeypatch
 ):
-    """Agreement is not enough: the self-test asks the judge's own model, and is booked."""
+    """Agreement is not enough: the self-test asks the judge's own model, and is paid like any call.
+
+    Without money it is refused at the door; where the money went meanwhile it proves nothing.
+    """
     monkeypatch.setattr(get_settings(), "judge_model", "openai:mock-judge")
     made = make_prompt(subject, templates=[ASKED], examples=60, model=MOCK)
     experiment = started(client, made, evaluators=["hallucination"])
@@ -128,14 +132,45 @@ def test_a_judge_that_can_be_talked_to_is_not(
         )
     provider.reset()
     provider.configure(judge_score="0")  # nothing is check-worthy: every wrong answer is perfect
+    limit = {"limit_usd": "9", "hard_stop": True}
+    budget = f"/api/v1/budgets/{client.post('/api/v1/budgets', json=limit).json()['id']}"
+    before = client.get(budget).json()["spent_usd"]
+    own = {"model": "openai:mock-judge", "input_usd": "1", "output_usd": "1"}
+    assert client.post("/api/v1/prices", json={**own, "valid_from": "2026-01-01"}).is_success
     certificate = decided(client, experiment, evaluator="hallucination")
     injection, models = certificate["report"]["injection"], provider.stats()["models"]
+    after = client.get(budget).json()
+    with jobs_kept():
+        pending = asked(client, experiment, evaluator="hallucination")
+    held = client.get(budget).json()["reserved_usd"]
+    assert client.patch(budget, json={"limit_usd": after["spent_usd"]}).is_success
+    wanted = {"experiment_id": experiment, "evaluator": "hallucination"}
+    refused = client.post(PATH, json=wanted)
+    certificates.decide(UUID(pending["id"]))
+    unpaid = client.get(f"{PATH}/{pending['id']}").json()
+    query = (
+        "SELECT sum(cost_usd), sum(tokens_in + tokens_out) / 1000000.0 FROM cost_entries"
+        " WHERE workspace_id = :workspace AND source = 'certificate'"
+    )
+    with system_unit_of_work() as session:
+        paid = session.execute(text(query), {"workspace": workspace}).one()
 
     assert certificate["admissible"] is False
     assert (False, injection["n"]) == (injection["passed"], injection["no_room"])
     assert "scores at the top already" in certificate["reasons"][0]
     assert ["mock-judge"] == list(models)
     assert injection["n"] < models["mock-judge"] == spent(workspace)
+    assert Decimal(after["spent_usd"]) - Decimal(before) == paid[0] == paid[1]
+    assert Decimal(held) > paid[0]
+    assert 402 == refused.status_code
+    assert ("decided", False, None) == (
+        unpaid["state"],
+        unpaid["admissible"],
+        unpaid["report"]["injection"],
+    )
+    assert "The self-test was not made: The month's budget" in unpaid["reasons"][0]
+    assert ("0", "0") == (after["reserved_usd"], client.get(budget).json()["reserved_usd"])
+    assert models == provider.stats()["models"]
 
 
 def test_until_it_is_decided_it_is_nobodys_evidence(client, workspace, experiment):

@@ -151,7 +151,11 @@ def test_old_answers_are_forgotten(apart, monkeypatch):
     performed(model, workspace_id, [said()])
     cache.sweep()
     kept = apart.sql("SELECT id FROM cached_answers WHERE workspace_id = :id", id=workspace_id)
-    apart.sql("UPDATE cached_answers SET created_at = created_at - interval '31 days'")
+    apart.sql(
+        "UPDATE cached_answers SET created_at = created_at - interval '31 days'"
+        " WHERE workspace_id = :id",
+        id=workspace_id,
+    )
     cache.sweep()
 
     assert 1 == len(kept)

@@ -1,6 +1,7 @@
 """One run in the background: claimed once, paid once, stored under its fence."""
 
 import asyncio
+import time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from app.core.database import unit_of_work
 from app.evaluators.base import Score, ScoreState
 from app.experiments import sweeping
 from app.judges import own_model
+from app.llm.party import check_may_send
 from app.runs import execution, service
 from app.runs.service import Order
 from tests.support.bench import Bench
@@ -116,6 +118,23 @@ def test_a_run_that_lost_its_lease_is_not_stored(runs):
         return await hang()
 
     runs.answers(steal)
+    run_id = runs.start()
+    runs.bench.apart.work_off()
+
+    assert 1 == runs.model.cancelled
+    assert ("running", None) == (runs.read(run_id).state, runs.read(run_id).output)
+
+
+def test_a_run_frozen_before_its_call_does_not_make_it(runs, monkeypatch):
+    """Its lease ran out meanwhile: the call is left to whoever has the run, and nothing is kept."""
+    monkeypatch.setattr(get_settings(), "lease_seconds", 1.0)
+
+    def frozen(prompt: str) -> str:
+        time.sleep(0.9)  # nothing else happens in this process
+        check_may_send()
+        return prompt
+
+    runs.answers(frozen)
     run_id = runs.start()
     runs.bench.apart.work_off()
 

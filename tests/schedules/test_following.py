@@ -40,6 +40,14 @@ def test_a_drop_is_found_and_dated():
     assert course.alarm.at.at > course.alarm.changed.at
 
 
+def test_what_it_fell_to_counts_every_run_since():
+    """A run whose every example failed has a mean, and it is 0."""
+    course = follow(points([*USUAL, 0.0, 0.4, 0.0]))
+
+    assert course.alarm
+    assert 0.13 == round(course.alarm.mean, 2)
+
+
 def test_runs_that_were_not_judged_as_a_whole_are_left_out():
     """Half the examples are other questions: such a run is no drop, and is shown as left out."""
     whole = points([*USUAL, 0.8])

@@ -116,6 +116,22 @@ def test_what_cannot_start_says_so_and_is_told(bench, schedule):
     assert run.experiment_id is None
 
 
+def test_a_time_zone_that_is_no_more_stops_one_schedule(bench, schedule):
+    """It is told of, and read without upcoming times; those of others go on."""
+    lost, other = schedule(name="lost"), schedule(name="other")
+    bench.apart.sql("UPDATE schedules SET time_zone = 'Mars/Olympus' WHERE id = :id", id=lost)
+    ripen(bench)
+    starting.sweep()
+    (told,) = events(bench, "schedule.failed")
+    with unit_of_work(bench.subject.workspace_id) as session:
+        found = [service.get(session, bench.subject, one) for one in (lost, other)]
+        read = reading.schedules(session, found)
+
+    assert "The schedule lost has stopped: there is no time zone 'Mars/Olympus'" in told.title
+    assert [0, 3] == [len(one.upcoming) for one in read]
+    assert read[0].next_run_at is None
+
+
 def test_a_run_whose_workers_die_is_given_up(bench, schedule):
     """Its attempts are capped, and its end is told."""
     schedule_id = schedule()

@@ -90,6 +90,38 @@ def test_an_error_is_tried_again_with_the_same_id(post, receiver):
     assert 3 == len(receiver.received)
 
 
+@pytest.mark.parametrize(
+    ("asked", "least", "most"),
+    [
+        ("7200", 7_200, 8_640),
+        ((now() + timedelta(hours=3)).strftime("%a, %d %b %Y %H:%M:%S GMT"), 10_790, 12_960),
+        ("1", 5, 6),  # the first pause is longer
+        ("999999999", 36_000, 43_200),  # the longest pause there is
+        ("tomorrow, maybe", 5, 6),
+    ],
+)
+def test_a_receiver_says_when_to_come_back(post, receiver, asked, least, most):
+    """In seconds or as a date; never before our own pause, never beyond a day after the event."""
+    receiver.status, receiver.headers = 503, {"retry-after": asked}
+    post.happens()
+    post.work_off()
+    (waiting,) = post.deliveries()
+    wait_s = (waiting.next_attempt_at - now()).total_seconds()
+    post.apart.sql(
+        "UPDATE deliveries SET created_at = clock_timestamp() - interval '23 hours',"
+        " next_attempt_at = clock_timestamp(), next_send = clock_timestamp()"
+    )
+    sweeping.sweep()
+    post.work_off()
+    (later,) = post.deliveries()
+    last_s = (later.next_attempt_at - now()).total_seconds()
+
+    assert least - 2 < wait_s < most + 1
+    assert waiting.next_attempt_at <= waiting.next_send  # no sweep before it is due
+    assert 298 < last_s < 3_601
+    assert 2 == later.tries
+
+
 def test_a_message_is_tried_for_more_than_a_day(post, receiver):
     """Eight times over 27.6 hours and then no more; the endpoint is switched off with an alert."""
     receiver.status = 503

@@ -31,6 +31,7 @@ MODULES = {
     "": "dashboard",
     "prompts": "prompts",
     "prompts/": "prompt",
+    "go/prompts/": "prompt",
     "experiments": "experiments",
     "experiments/": "experiment",
     "experiments/new": "experiment-new",

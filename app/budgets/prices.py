@@ -1,11 +1,13 @@
 """Prices of one's own: dated, by model; where there is none, the lists' price counts."""
 
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from importlib.metadata import version
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, delete, select, union
+from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -21,12 +23,27 @@ from app.budgets.schemas import (
 from app.core.clock import new_id, now
 from app.core.config import get_settings
 from app.core.errors import Conflict, NotFound, invalid
+from app.llm.catalogue import of_settings, suggested
 from app.llm.client import Usage
+from app.llm.credentials import credentials
 from app.llm.pricing import MILLION, Override, Overrides, in_force, price
 from app.llm.registry import LOCAL, UnknownModel, parse
-from app.models import Experiment, ExperimentArm, PriceOverride, PromptVersion
+from app.models import Experiment, ExperimentArm, JudgeVersion, PriceOverride, PromptVersion
 
 THOUSAND = 1000
+LISTS = "genai-prices"
+
+
+class Known(NamedTuple):
+    """USD per million tokens, and the day that is from; None where nobody says."""
+
+    source: PriceSource
+    input_usd: Decimal | None
+    output_usd: Decimal | None
+    priced_at: date | None
+
+
+UNKNOWN = Known(PriceSource.unknown, None, None, None)
 
 
 class PriceNotFound(NotFound):
@@ -55,54 +72,67 @@ def _rows(session: Session, workspace_id: UUID) -> list[PriceOverride]:
     )
 
 
-def listing(session: Session, subject: Subject) -> PriceList:
-    """Models of versions, experiments and judges, the defaults, and those with a price."""
-    mine = subject.workspace_id
-    own: dict[str, list[PriceOverride]] = defaultdict(list)
-    for row in _rows(session, mine):
-        own[row.model].append(row)
-    used: CompoundSelect[str | None] = union(
-        select(PromptVersion.model).where(PromptVersion.workspace_id == mine),
-        select(ExperimentArm.model).where(ExperimentArm.workspace_id == mine),
-        select(Experiment.judge_model).where(Experiment.workspace_id == mine),
+def in_use(session: Session, workspace_id: UUID) -> set[str]:
+    """What versions, experiments and judges of the workspace name."""
+    columns = (
+        PromptVersion.model,
+        JudgeVersion.model,
+        ExperimentArm.model,
+        Experiment.judge_model,
     )
+    named = union(
+        *(
+            select(column).where(column.class_.workspace_id == workspace_id, column.is_not(None))
+            for column in columns
+        )
+    )
+    return {name for name in session.scalars(named) if name}
+
+
+def listing(session: Session, subject: Subject) -> PriceList:
+    """Models in use, those that can be chosen as things are configured, those with a price."""
+    own: dict[str, list[PriceOverride]] = defaultdict(list)
+    for row in _rows(session, subject.workspace_id):
+        own[row.model].append(row)
     settings = get_settings()
-    models = {*session.scalars(used), *own, settings.default_model, settings.judge} - {None}
+    used = in_use(session, subject.workspace_id)
+    models = {*used, *own, *of_settings(settings), *suggested(credentials(settings))}
     return PriceList(
-        items=[_shown(model, own[model]) for model in sorted(models)],
+        items=[_shown(model, own[model], in_use=model in used) for model in sorted(models)],
+        lists=f"{LISTS} {version(LISTS)}",
         flat_rate_usd=settings.flat_token_price * MILLION,
     )
 
 
-def _shown(model: str, own: list[PriceOverride]) -> PriceRead:
+def _shown(model: str, own: list[PriceOverride], *, in_use: bool) -> PriceRead:
     told = [Override(row.valid_from, row.input_usd, row.output_usd) for row in own]
-    today = now().date()
-    mine = in_force(told, today)
-    source, known_in, known_out = (
-        (PriceSource.override, mine.input_usd, mine.output_usd) if mine else _listed(model)
+    mine = in_force(told, now().date())
+    found = (
+        Known(PriceSource.override, mine.input_usd, mine.output_usd, mine.valid_from)
+        if mine
+        else by_lists(model)
     )
     return PriceRead(
         model=model,
-        source=source,
-        input_usd=known_in,
-        output_usd=known_out,
+        **found._asdict(),
+        in_use=in_use,
         overrides=[PriceOverrideRead.model_validate(row) for row in own],
     )
 
 
-def _listed(model: str) -> tuple[PriceSource, Decimal | None, Decimal | None]:
-    """By the lists: a thousand tokens times a thousand, for some prices step up in long calls."""
+def by_lists(model: str) -> Known:
+    """A thousand tokens times a thousand, for some prices step up in long calls."""
+    today = now().date()
     try:
         if parse(model).provider == LOCAL:
-            return PriceSource.local, Decimal(0), Decimal(0)
-        today = now().date()
+            return Known(PriceSource.local, Decimal(0), Decimal(0), None)
         known_in = price(model, Usage(tokens_in=THOUSAND, tokens_out=0), today).cost_usd
         known_out = price(model, Usage(tokens_in=0, tokens_out=THOUSAND), today).cost_usd
     except UnknownModel:  # a provider this version no longer knows
-        return PriceSource.unknown, None, None
+        return UNKNOWN
     if known_in is None or known_out is None:
-        return PriceSource.unknown, None, None
-    return PriceSource.listed, known_in * THOUSAND, known_out * THOUSAND
+        return UNKNOWN
+    return Known(PriceSource.listed, known_in * THOUSAND, known_out * THOUSAND, today)
 
 
 def create(session: Session, subject: Subject, wanted: PriceOverrideCreate) -> PriceOverride:

@@ -66,7 +66,7 @@ def delete_budget(budget_id: UUID, subject: Admin, session: SessionDep) -> None:
 
 @router.get("/prices")
 def list_prices(subject: Reader, session: SessionDep) -> PriceList:
-    """What each model this workspace uses costs today, and where that is known from."""
+    """What each model in use or on offer costs today, and where that is known from."""
     return prices.listing(session, subject)
 
 

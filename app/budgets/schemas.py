@@ -161,9 +161,17 @@ class PriceRead(Output):
     source: PriceSource
     input_usd: Money | None
     output_usd: Money | None
+    priced_at: date | None = Field(
+        description="The day from which an own price counts, or for which the lists were looked "
+        "up; null where nobody says, and for what runs here."
+    )
+    in_use: bool = Field(
+        description="A version, experiment or judge names it; else it is there to be chosen."
+    )
     overrides: list[PriceOverrideRead] = Field(description="Newest day first.")
 
 
 class PriceList(Output):
     items: list[PriceRead]
+    lists: str = Field(description="Edition of the price lists this installation has.")
     flat_rate_usd: Money = Field(description="USD a million tokens, where no price is known.")

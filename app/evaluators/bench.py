@@ -20,10 +20,16 @@ from app.evaluators.options import fingerprint
 from app.evaluators.quotes import excerpt
 from app.llm.client import JsonObject
 
-Repeats: TypeAlias = Literal[1, 3, 5, 7, 9]
+Repeats: TypeAlias = Annotated[
+    Literal[1, 3, 5, 7, 9],
+    Field(description="How often each judge is asked about a case; the middle opinion counts."),
+]
 # Who is asked is settled where the call is made: a judge nobody knows ends as judge_error.
 Reference: TypeAlias = Annotated[str, Field(pattern=r"^\w+:\S+$", max_length=200)]
-Models: TypeAlias = Annotated[list[Reference], Field(min_length=1, max_length=5)] | None
+Models: TypeAlias = Annotated[
+    Annotated[list[Reference], Field(min_length=1, max_length=5)] | None,
+    Field(description="1 to 5 judges, each `provider:model`, whose mean counts in place of one."),
+]
 
 
 class NotApplicable(Exception):

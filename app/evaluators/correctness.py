@@ -1,7 +1,11 @@
+from typing import Annotated
+
+from pydantic import Field
+
 from app.evaluators.base import Evaluator, evaluator
 from app.evaluators.bench import Models, Repeats, bench
 from app.evaluators.judge import Brief
-from app.evaluators.material import FewShot, solved_cases
+from app.evaluators.material import SHOTS, FewShot, solved_cases
 from app.evaluators.options import checked
 from app.evaluators.verdicts import Choice, verdict_schema
 
@@ -10,6 +14,8 @@ NAME = "correctness"
 WORTH = {"correct": 1.0, "partially_correct": 0.5, "incorrect": 0.0, "not_attempted": 0.0}
 
 SCHEMA = verdict_schema(list(WORTH))
+
+_A_REPLY = '{"reason": "…", "verdict": "partially_correct"}'
 
 _ROLE = """\
 You check whether an assistant's output says what the reference answer says. The reference is right,
@@ -34,7 +40,10 @@ _RULES = """\
 @evaluator(NAME)
 @checked
 def correctness(
-    *, few_shot: FewShot = None, repeats: Repeats = 1, models: Models = None
+    *,
+    few_shot: Annotated[FewShot, Field(description=SHOTS.format(reply=_A_REPLY))] = None,
+    repeats: Repeats = 1,
+    models: Models = None,
 ) -> Evaluator:
     """Whether the output says what the expected output says, as judged by a model.
 

@@ -14,7 +14,7 @@ from app.evaluators.base import Case, Claim, Evaluator, evaluator
 from app.evaluators.bench import Models, NotApplicable, Opinion, Question, Repeats, bench
 from app.evaluators.consensus import agreed
 from app.evaluators.judge import Brief
-from app.evaluators.material import MAX_EXAMPLES, input_text, solved
+from app.evaluators.material import MAX_EXAMPLES, SHOTS, input_text, solved
 from app.evaluators.options import checked
 from app.evaluators.quotes import Source
 from app.llm.client import JsonObject
@@ -103,7 +103,10 @@ class Example(BaseModel):
 def hallucination(
     *,
     weighting: Literal["equal", "severity"] = "equal",
-    few_shot: Annotated[list[Example], Field(max_length=MAX_EXAMPLES)] | None = None,
+    few_shot: Annotated[
+        Annotated[list[Example], Field(max_length=MAX_EXAMPLES)] | None,
+        Field(description=SHOTS.format(reply='{"claims": […], "abstained": false, "reason": "…"}')),
+    ] = None,
     repeats: Repeats = 1,
     models: Models = None,
 ) -> Evaluator:

@@ -35,6 +35,11 @@ class SolvedCase(BaseModel):
     reply: JsonObject
 
 
+SHOTS = (
+    f"Up to {MAX_EXAMPLES} solved cases that the judge sees first: a JSON list of objects with "
+    "`output`, what else it reads (such as `input`) and the right `reply`, here {reply}."
+)
+
 FewShot: TypeAlias = Annotated[list[SolvedCase], Field(max_length=MAX_EXAMPLES)] | None
 
 

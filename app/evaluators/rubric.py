@@ -1,12 +1,12 @@
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
 from app.evaluators.base import Case, Evaluator, InvalidEvaluatorOptions, evaluator
 from app.evaluators.bench import Models, Opinion, Question, Repeats, bench
 from app.evaluators.judge import Brief
-from app.evaluators.material import FewShot, blocks_of, solved_cases
+from app.evaluators.material import SHOTS, FewShot, blocks_of, solved_cases
 from app.evaluators.options import checked
 from app.llm.client import JsonObject
 
@@ -20,6 +20,27 @@ LEVELS = (
     "Meets all criteria, with a small fault.",
     "Meets all criteria without a fault.",
 )
+
+Criteria: TypeAlias = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=8_000,
+        description="What a good output is like, in your own words; left out, each example is "
+        "graded by its own criteria.",
+    ),
+]
+Levels: TypeAlias = Annotated[
+    list[str],
+    Field(
+        min_length=2,
+        max_length=7,
+        description="2 to 7 sentences, each on what an output of that grade is like, from the "
+        "worst (scored 0) to the best (scored 1); left out, six general ones are used.",
+    ),
+]
+
+_A_REPLY = '{"reason": "…", "level": 3}'
 
 _ROLE = """\
 You grade an assistant's output by a rubric. You judge by its criteria alone: not by length, not by
@@ -40,9 +61,9 @@ _OWN_CRITERIA = """\
 @checked
 def rubric(
     *,
-    criteria: Annotated[str, Field(min_length=1, max_length=8_000)] | None = None,
-    levels: Annotated[list[str], Field(min_length=2, max_length=7)] | None = None,
-    few_shot: FewShot = None,
+    criteria: Criteria | None = None,
+    levels: Levels | None = None,
+    few_shot: Annotated[FewShot, Field(description=SHOTS.format(reply=_A_REPLY))] = None,
     repeats: Repeats = 1,
     models: Models = None,
 ) -> Evaluator:

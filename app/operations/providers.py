@@ -1,49 +1,33 @@
 """The providers and models there are, what they cost, and what may be asked of them now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from app.accounts.subject import Subject
+from app.budgets import prices
 from app.core.clock import now
 from app.core.config import get_settings
 from app.core.errors import NotFound
-from app.llm.client import Usage
+from app.llm.catalogue import SUGGESTED, of_settings, suggested
+from app.llm.credentials import credentials
 from app.llm.failures import PROVIDERS
-from app.llm.local import NAME as LOCAL_MODEL
-from app.llm.pricing import listed
 from app.llm.registry import KNOWN, LOCAL, Credential, UnknownModel, parse
-from app.models import ExperimentArm, JudgeVersion, PromptVersion
 from app.runs import circuits
 from app.runs.circuits import Circuit
-from app.runs.providers import credentials, registry
+from app.runs.providers import registry
 from app.runs.shared_limits import Standing, standings
 
-SUGGESTED = {  # to begin with; any model can be written instead
-    "openai": ("gpt-5-mini", "gpt-5"),
-    "anthropic": ("claude-haiku-4-5", "claude-sonnet-4-5"),
-    "huggingface": ("Qwen/Qwen3-32B",),
-}
 LEAST_HINTED = 16  # characters of a key; of a shorter one even four are too many
-PRICED_TOKENS = 1_000  # few: some lists charge more for calls beyond 200,000
-PER_MILLION = 1_000_000 // PRICED_TOKENS
 
 
 class ProviderNotFound(NotFound):
     message = "There is no provider {name!r}; there are: {known}."
-
-
-class Prices(NamedTuple):
-    """US dollars per million tokens."""
-
-    input_per_million: Decimal | None
-    output_per_million: Decimal | None
 
 
 class SharedLimit(NamedTuple):
@@ -129,43 +113,15 @@ def _limit(standing: Standing) -> SharedLimit:
 
 def models(session: Session, subject: Subject) -> list[Offered]:
     """Those of the settings and of this workspace, and a few to begin with; by name."""
-    usable = set(registry().providers())
-    named = {*_of_settings(), *_in_use(session, subject), *_suggested(usable)}
-    today = now().date()
-    return [_offered(name, usable, today) for name in sorted(named)]
-
-
-def _of_settings() -> set[str]:
-    settings = get_settings()
-    return {settings.default_model, settings.judge, f"{LOCAL}:{LOCAL_MODEL}"}
-
-
-def _suggested(usable: Iterable[str]) -> set[str]:
-    """None for a server of one's own: it has models of its own."""
     known = credentials(get_settings())
-    own = {name for name, credential in known.items() if credential.base_url}
-    return {
-        f"{provider}:{model}"
-        for provider, found in SUGGESTED.items()
-        if provider not in own
-        for model in (found if provider in usable else found[:1])
+    named = {
+        *of_settings(get_settings()),
+        *filter(_is_known, prices.in_use(session, subject.workspace_id)),
+        *suggested(known),
+        *(f"{name}:{found[0]}" for name, found in SUGGESTED.items() if name not in known),
     }
-
-
-def _in_use(session: Session, subject: Subject) -> set[str]:
-    """What versions, judges and experiments of the workspace name."""
-    columns = (PromptVersion.model, JudgeVersion.model, ExperimentArm.model)
-    found = session.scalars(
-        union(
-            *(
-                select(column).where(
-                    column.class_.workspace_id == subject.workspace_id, column.is_not(None)
-                )
-                for column in columns
-            )
-        )
-    )
-    return {name for name in found if name and _is_known(name)}
+    usable = set(registry().providers())
+    return [_offered(name, usable) for name in sorted(named)]
 
 
 def _is_known(reference: str) -> bool:
@@ -176,29 +132,18 @@ def _is_known(reference: str) -> bool:
     return True
 
 
-def _offered(reference: str, usable: set[str], today: date) -> Offered:
+def _offered(reference: str, usable: set[str]) -> Offered:
     provider = parse(reference).provider
-    prices = _prices(reference, today)
+    found = prices.by_lists(reference)
     return Offered(
         name=reference,
         provider=provider,
         usable=provider in usable,
-        **prices._asdict(),
-        priced_at=today if prices.input_per_million is not None else None,
+        input_per_million=found.input_usd,
+        output_per_million=found.output_usd,
+        priced_at=found.priced_at,
         is_default=reference == get_settings().default_model,
     )
-
-
-def _prices(reference: str, at: date) -> Prices:
-    provider, model = parse(reference)
-    if provider == LOCAL:
-        return Prices(Decimal(0), Decimal(0))
-    sides = (
-        Usage(tokens_in=PRICED_TOKENS, tokens_out=0),
-        Usage(tokens_in=0, tokens_out=PRICED_TOKENS),
-    )
-    costs = [listed(provider, model, side, at) for side in sides]
-    return Prices(*(None if cost is None else cost * PER_MILLION for cost in costs))
 
 
 def _key_hint(credential: Credential | None) -> str | None:

@@ -48,7 +48,9 @@ class SharedLimitRead(Output):
 
 
 class ProviderModel(ModelPrices):
-    priced_at: date | None = Field(description="The day the prices are looked up for.")
+    priced_at: date | None = Field(
+        description="The day the lists are looked up for; null for what they do not have."
+    )
     is_default: bool
     limit: SharedLimitRead | None = Field(
         description="Null where nobody asked it in ten minutes, or Valkey is away."

@@ -14,12 +14,12 @@ from app.core.config import get_settings
 from app.core.database import unit_of_work
 from app.core.errors import invalid
 from app.llm.client import Completion, Message, ModelError, Options
+from app.llm.credentials import credentials
 from app.llm.limits import Limits
 from app.llm.registry import KNOWN, Registry, UnknownModel
 from app.models import CostEntry
 from app.operations.providers import ProviderNotFound, models
 from app.runs.case import priced
-from app.runs.providers import credentials
 from app.runs.worst_case import Tariff, worst_case
 
 GREETING = Message(role="user", content="Reply with the word OK.")

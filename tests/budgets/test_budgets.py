@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select, text, update
 
 from app.accounts import keys
@@ -13,7 +14,8 @@ from app.budgets import spend, standing, watching
 from app.budgets.ledger import Line
 from app.budgets.schemas import BudgetState
 from app.budgets.spend import BudgetGone, Spender
-from app.core.clock import new_id
+from app.core.clock import new_id, now
+from app.core.config import get_settings
 from app.core.database import system_unit_of_work, unit_of_work
 from app.models import (
     BudgetPeriodKind,
@@ -280,6 +282,45 @@ def test_a_price_of_ones_own_counts_from_its_day_on(client, subject):
     assert 204 == client.delete(f"/api/v1/prices/{first['id']}").status_code
     assert 404 == client.delete(f"/api/v1/prices/{first['id']}").status_code
     assert 422 == client.post("/api/v1/prices", json=price | {"model": "nobody"}).status_code
+
+
+def test_models_on_offer_have_a_price_before_they_are_used(client, subject, monkeypatch):
+    """Those of configured providers with their day; what nobody lists is unknown, never 0."""
+    settings = get_settings()
+    monkeypatch.setattr(settings, "default_model", "openai:gpt-4o-mini")
+    monkeypatch.setattr(settings, "judge_model", UNKNOWN)
+    monkeypatch.setattr(settings, "openai_api_key", None)
+    monkeypatch.setattr(settings, "openai_base_url", "http://127.0.0.1:9/v1")
+    monkeypatch.setattr(settings, "anthropic_api_key", SecretStr("sk-of-nobody"))
+    monkeypatch.setattr(settings, "anthropic_base_url", None)
+    monkeypatch.setattr(settings, "hf_api_token", SecretStr("hf_of_nobody"))
+    monkeypatch.setattr(settings, "hf_base_url", None)
+    make_prompt(subject, model="openai:gpt-4.1")
+    own = {"input_usd": "1", "output_usd": "2", "valid_from": "2026-01-01"}
+    client.post("/api/v1/prices", json=own | {"model": "anthropic:claude-haiku-4-5"})
+    later = own | {"model": "anthropic:claude-sonnet-4-5", "valid_from": "2999-01-01"}
+    client.post("/api/v1/prices", json=later)
+    found = client.get("/api/v1/prices").json()
+    told = {
+        row["model"]: (row["source"], row["priced_at"], row["in_use"]) for row in found["items"]
+    }
+    today = now().date().isoformat()
+
+    assert found["lists"].startswith("genai-prices ")
+    assert {
+        "anthropic:claude-haiku-4-5": ("override", "2026-01-01", False),
+        "anthropic:claude-sonnet-4-5": ("listed", today, False),
+        "huggingface:Qwen/Qwen3-32B": ("unknown", None, False),
+        "local:extractive-baseline": ("local", None, False),
+        "openai:gpt-4.1": ("listed", today, True),
+        "openai:gpt-4o-mini": ("listed", today, False),
+        UNKNOWN: ("unknown", None, False),
+    } == told
+    assert {(None, None)} == {
+        (row["input_usd"], row["output_usd"])
+        for row in found["items"]
+        if row["source"] == "unknown"
+    }
 
 
 def test_a_plan_tells_the_room_there_is(client, subject):

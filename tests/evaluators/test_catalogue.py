@@ -26,4 +26,9 @@ def test_options_come_with_type_and_default():
     assert "boolean" == infos["exact"].options["ignore_case"]["type"]
     assert "#/$defs/Example" == few_shot["anyOf"][0]["items"]["$ref"]
     assert "Example" in few_shot["$defs"]
+    assert all(
+        infos["rubric"].options[name]["description"].endswith(".")
+        for name in ("few_shot", "repeats", "models")
+    )
+    assert "six general ones" in infos["rubric"].options["levels"]["anyOf"][0]["description"]
     assert [1, 3, 5, 7, 9] == infos["rubric"].options["repeats"]["enum"]

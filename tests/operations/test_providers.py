@@ -8,14 +8,16 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from app.budgets.prices import by_lists
 from app.core import redis
 from app.core.clock import new_id, now
 from app.core.config import get_settings
 from app.core.database import unit_of_work
+from app.llm.catalogue import SUGGESTED
+from app.llm.credentials import credentials
 from app.llm.leases import Line, Report, Terms
 from app.llm.quota import Quota, Stated
 from app.models import CostEntry, Role
-from app.operations import providers as service
 from app.runs import providers, shared_limits
 from tests.support.fixtures import NOBODY, make_key, make_subject
 from tests.support.prompts import make_prompt
@@ -131,7 +133,7 @@ def test_the_shared_limit_is_shown_as_it_stands(client, stranger, subject, mock,
     make_prompt(subject, model=MOCK)
     settings(openai_api_key=SecretStr(new_id().hex))  # a line of its own
     (silent,) = [m["limit"] for m in listed(client)["openai"]["models"] if m["name"] == MOCK]
-    credential = providers.credentials(get_settings())["openai"]
+    credential = credentials(get_settings())["openai"]
     line, quota = Line("openai", "mock-gen", credential.fingerprint), Stated(per_minute=500, left=9)
     known = {"in_flight": 7, "hold_s": 20.0, "quota": Quota(requests=quota)}
     report = Report(member="a", workspace="w", experiment="a", want=100, **known)
@@ -283,10 +285,6 @@ def test_only_admins_spend_on_it(client_of, workspace):
 
 def test_suggestions_are_known_to_the_lists():
     """A name to begin with that no list prices would begin with an unknown cost."""
-    priced = {
-        f"{provider}:{model}": service._prices(f"{provider}:{model}", now().date())
-        for provider in ("openai", "anthropic")
-        for model in service.SUGGESTED[provider]
-    }
+    named = [f"{name}:{model}" for name in ("openai", "anthropic") for model in SUGGESTED[name]]
 
-    assert [] == [name for name, found in priced.items() if None in found]
+    assert [] == [name for name in named if by_lists(name).input_usd is None]

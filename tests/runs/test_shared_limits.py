@@ -10,6 +10,7 @@ from app.core import redis
 from app.core.clock import new_id
 from app.core.config import get_settings
 from app.llm.client import Message, Options
+from app.llm.credentials import credentials
 from app.llm.leases import Line, Report, Terms
 from app.llm.party import on_behalf_of
 from app.llm.quota import Quota, Stated
@@ -99,7 +100,7 @@ def test_a_fingerprint_tells_keys_apart_and_tells_no_key(monkeypatch):
     for key, url in (("one", None), ("two", None), ("two", "http://127.0.0.1:9/v1")):
         monkeypatch.setattr(settings, "openai_api_key", SecretStr(key))
         monkeypatch.setattr(settings, "openai_base_url", url)
-        seen.add(providers.credentials(settings)["openai"].fingerprint)
+        seen.add(credentials(settings)["openai"].fingerprint)
 
     assert 3 == len(seen)
     assert all(len(one) == 16 for one in seen)
@@ -111,7 +112,7 @@ def test_experiments_and_single_runs_meet_on_one_line(provider, monkeypatch):
     monkeypatch.setattr(get_settings(), "openai_api_key", SecretStr(new_id().hex))
     providers._registry.cache_clear()
     registry = providers.registry()
-    fingerprint = providers.credentials(get_settings())["openai"].fingerprint
+    fingerprint = credentials(get_settings())["openai"].fingerprint
 
     async def ask():
         model = registry.get("openai:mock-gen")

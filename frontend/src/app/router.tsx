@@ -25,6 +25,7 @@ import { signInSearch } from "@/pages/sign-in.search";
 import { parseSearch, stringifySearch } from "@/lib/search-params";
 import { ApiError } from "@/services/http";
 import { Failed, NotFound } from "./error-pages";
+import { leadToPrompt } from "./lead-to-prompt";
 
 interface Context {
   client: QueryClient;
@@ -84,6 +85,7 @@ const prompt = createRoute({
   loader: ({ context: { client }, params: { _splat = "" } }) => void client.prefetchQuery(promptOptions(_splat)),
   staticData: { crumbs: ({ _splat = "" }) => [{ name: "Prompts", to: "/prompts" }, ...promptCrumbs(_splat)] },
 });
+const goToPrompt = createRoute({ getParentRoute: () => shell, path: "/go/prompts/$", loader: ({ context, params: { _splat } }) => leadToPrompt(context.client, _splat) });
 const experiments = createRoute({
   getParentRoute: () => shell,
   path: "/experiments",
@@ -204,6 +206,7 @@ const routeTree = root.addChildren([
   shell.addChildren([
     dashboard,
     library.addChildren([prompts, prompt]),
+    goToPrompt,
     experiments,
     experimentNew,
     experiment,

@@ -8,12 +8,15 @@ import { buttonClass } from "@/components/ui/button";
 import { analyticsOptions, analyticsQuery, exportUrl } from "@/features/analytics/api";
 import { FiguresAwaited, FiguresOverTime, promptNames } from "@/features/analytics/figures-over-time";
 import { FilterBar } from "@/features/analytics/filter-bar";
+import type { AnalyticsFilters } from "@/features/analytics/filters";
 import { RunsTable } from "@/features/analytics/runs-table";
 import { Updated } from "@/features/analytics/updated";
 import { windowOf } from "@/features/analytics/window";
 import { useZone } from "@/features/analytics/zone";
+import { ViewsMenu } from "@/features/lists/views-menu";
 import { meOptions } from "@/features/session/api";
 import { plural } from "@/lib/format";
+import { analyticsSearch } from "./analytics.search";
 
 const MINUTE_MS = 60_000;
 /** Whole minutes, so that coming back soon finds the answer that is there already. */
@@ -29,6 +32,10 @@ export function AnalyticsPage() {
   const analytics = useQuery(analyticsOptions(query));
   const { data: me } = useQuery(meOptions);
   const { data } = analytics;
+  const show = (chosen: AnalyticsFilters) => {
+    setNow(nextMinute());
+    void navigate({ search: chosen });
+  };
   return (
     <>
       <PageHeader
@@ -48,10 +55,13 @@ export function AnalyticsPage() {
           )
         }
         actions={
-          <a className={buttonClass({})} href={exportUrl(query)} download>
-            <Download className="icon" aria-hidden="true" />
-            Export CSV
-          </a>
+          <>
+            <ViewsMenu page="analytics" filters={filters} onOpen={(view) => show(analyticsSearch(view))} />
+            <a className={buttonClass({})} href={exportUrl(query)} download>
+              <Download className="icon" aria-hidden="true" />
+              Export CSV
+            </a>
+          </>
         }
       />
       <FilterBar
@@ -59,10 +69,7 @@ export function AnalyticsPage() {
         window={window}
         zone={zone}
         names={promptNames(data)}
-        onChange={(chosen) => {
-          setNow(nextMinute());
-          void navigate({ search: chosen });
-        }}
+        onChange={show}
       />
       <QueryStates query={analytics} failed="The figures could not be loaded." loading={<FiguresAwaited />}>
         {(found) => <FiguresOverTime data={found} filters={filters} />}

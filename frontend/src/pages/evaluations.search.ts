@@ -6,6 +6,8 @@ export interface EvaluationsSearch {
   new?: true;
   /** The sheet that asks for a certificate is open. */
   ask?: true;
+  /** The sheet of a new canary is open. */
+  canary?: true;
   certificate?: string;
   /** Whose judge report is shown, and of which evaluator. */
   experiment?: string;
@@ -24,6 +26,7 @@ export function evaluationsSearch(raw: RawSearch): EvaluationsSearch {
     ...(tab && { tab }),
     ...(flag(raw, "new") && { new: true }),
     ...(flag(raw, "ask") && { ask: true }),
+    ...(flag(raw, "canary") && { canary: true }),
     ...(certificate && { certificate }),
     ...(experiment && { experiment }),
     ...(evaluator && { evaluator }),

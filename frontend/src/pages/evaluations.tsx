@@ -14,6 +14,7 @@ const QueueStanding = lazy(async () => ({ default: (await import("@/features/rev
 const DriftTab = lazy(async () => ({ default: (await import("@/features/schedules/drift-tab")).DriftTab }));
 const NewJudgeSheet = lazy(async () => ({ default: (await import("@/features/judges/judge-sheets")).NewJudgeSheet }));
 const CertificateAsk = lazy(async () => ({ default: (await import("@/features/judges/certificate-ask")).CertificateAsk }));
+const CanarySheet = lazy(async () => ({ default: (await import("@/features/judges/canary-sheet")).CanarySheet }));
 
 const TABS = [
   { key: "judges", name: "Judges" },
@@ -142,6 +143,7 @@ export function EvaluationsPage() {
       <Suspense>
         {search.new && <NewJudgeSheet onClose={() => go({})} />}
         {search.ask && <CertificateAsk onClose={() => go({ tab: "certificates" })} onAsked={(certificate) => go({ tab: "certificates", certificate })} />}
+        {search.canary && <CanarySheet onClose={() => go({ tab: "certificates" })} />}
       </Suspense>
     </>
   );

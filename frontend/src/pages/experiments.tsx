@@ -3,7 +3,9 @@ import { Plus } from "lucide-react";
 import { PageHeader } from "@/components/layout/page-header";
 import { ButtonLink } from "@/components/ui/link";
 import { ListPanel } from "@/features/experiments/list-panel";
+import { ViewsMenu } from "@/features/lists/views-menu";
 import { useMay } from "@/features/session/use-may";
+import { experimentsSearch } from "./experiments.search";
 
 export function ExperimentsPage() {
   const { cursor, select = [], ...filters } = useSearch({ from: "/shell/experiments" });
@@ -15,12 +17,15 @@ export function ExperimentsPage() {
         title="Experiments"
         identity="Versions on golden examples, judged, against a baseline."
         actions={
-          mayRun && (
-            <ButtonLink kind="primary" to="/experiments/new">
-              <Plus className="icon" aria-hidden="true" />
-              New experiment
-            </ButtonLink>
-          )
+          <>
+            <ViewsMenu page="experiments" filters={filters} onOpen={(view) => void navigate({ search: experimentsSearch(view) })} />
+            {mayRun && (
+              <ButtonLink kind="primary" to="/experiments/new">
+                <Plus className="icon" aria-hidden="true" />
+                New experiment
+              </ButtonLink>
+            )}
+          </>
         }
       />
       <ListPanel

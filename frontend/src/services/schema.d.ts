@@ -1708,7 +1708,7 @@ export interface paths {
         };
         /**
          * List Prices
-         * @description What each model this workspace uses costs today, and where that is known from.
+         * @description What each model in use or on offer costs today, and where that is known from.
          */
         get: operations["list_prices"];
         put?: never;
@@ -7325,6 +7325,11 @@ export interface components {
             flat_rate_usd: string;
             /** Items */
             items: components["schemas"]["PriceRead"][];
+            /**
+             * Lists
+             * @description Edition of the price lists this installation has.
+             */
+            lists: string;
         };
         /**
          * PriceOverrideCreate
@@ -7384,6 +7389,11 @@ export interface components {
          * @description What a model costs today, in USD per million tokens; null where nobody says.
          */
         PriceRead: {
+            /**
+             * In Use
+             * @description A version, experiment or judge names it; else it is there to be chosen.
+             */
+            in_use: boolean;
             /** Input Usd */
             input_usd: string | null;
             /** Model */
@@ -7395,6 +7405,11 @@ export interface components {
              * @description Newest day first.
              */
             overrides: components["schemas"]["PriceOverrideRead"][];
+            /**
+             * Priced At
+             * @description The day from which an own price counts, or for which the lists were looked up; null where nobody says, and for what runs here.
+             */
+            priced_at: string | null;
             source: components["schemas"]["PriceSource"];
         };
         /**
@@ -7758,7 +7773,7 @@ export interface components {
             output_per_million: string | null;
             /**
              * Priced At
-             * @description The day the prices are looked up for.
+             * @description The day the lists are looked up for; null for what they do not have.
              */
             priced_at: string | null;
         };

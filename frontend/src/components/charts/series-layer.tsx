@@ -50,8 +50,9 @@ export function SeriesLayer({ entry, buckets, place, y, height, format }: Series
       </svg>
       {points.map((point, index) => {
         if (!known(point)) return null;
+        const stands = draw === "points";
         const alone = !known(points[index - 1]) && !known(points[index + 1]);
-        const mark = pointMark(point, index === last && draw === "line", alone || draw === "points", {
+        const mark = pointMark(point, stands || index === last, alone, {
           x: at(index),
           y: y(point.value),
           entry,
@@ -64,6 +65,9 @@ export function SeriesLayer({ entry, buckets, place, y, height, format }: Series
             href={point.href}
             label={`${name}, ${buckets[index] ?? ""}: ${spokenFigure(point, format)}${point.note ? `, ${point.note}` : ""}`}
           >
+            {stands && point.interval && (
+              <line x1={at(index)} x2={at(index)} y1={y(point.interval[0])} y2={y(point.interval[1])} stroke="currentColor" strokeWidth="1.75" />
+            )}
             <circle className="point__target" cx={at(index)} cy={y(point.value)} r="12" />
             {mark ?? <circle className="point__rest" cx={at(index)} cy={y(point.value)} r="2" />}
           </PointLink>
@@ -75,7 +79,7 @@ export function SeriesLayer({ entry, buckets, place, y, height, format }: Series
 
 function pointMark(
   point: SeriesPoint,
-  end: boolean,
+  marked: boolean,
   single: boolean,
   { x, y, entry }: { x: string; y: number; entry: Series },
 ) {
@@ -90,6 +94,6 @@ function pointMark(
     );
   }
   if (point.flag) return <circle data-tone={point.flag} className="hollow" cx={x} cy={y} r="3.5" />;
-  if (end) return <Marker tone={entry.tone} x={x} y={y} />;
+  if (marked) return <Marker tone={entry.tone} x={x} y={y} />;
   return single ? <circle className="dot" cx={x} cy={y} r="3.5" /> : null;
 }

@@ -17,6 +17,8 @@ const SOURCES: Readonly<Record<Price["source"], string>> = {
 };
 const COLUMNS = ["Model", { name: "In, 1 M tokens", kind: "num" }, { name: "Out, 1 M tokens", kind: "num" }, "Price from", { name: "Actions", kind: "hidden" }] as const;
 
+const dated = (at: string): string => new Date(at).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
+
 interface PricesPanelProps {
   mayChange: boolean;
   onPrice: (model: string) => void;
@@ -48,7 +50,7 @@ export function PricesPanel({ mayChange, onPrice }: PricesPanelProps) {
           </Button>
         )
       }
-      foot={prices.data && `A price counts from its day on; what was booked before stays. Where no price is known, ${money(prices.data.flat_rate_usd)} for a million tokens, marked as an estimate.`}
+      foot={prices.data && `Lists: ${prices.data.lists}. A price counts from its day on; what was booked before stays. Where no price is known, ${money(prices.data.flat_rate_usd)} for a million tokens, marked as an estimate.`}
       flush
     >
       {failed && <Notice kind="error">{failed.message}</Notice>}
@@ -61,7 +63,7 @@ export function PricesPanel({ mayChange, onPrice }: PricesPanelProps) {
               ))}
             </SettingsTable>
           ) : (
-            <EmptyState title="No model is used yet">The models of your prompts, experiments and judges stand here with what they cost.</EmptyState>
+            <EmptyState title="No model yet">The models you use and those of the configured providers stand here with what they cost.</EmptyState>
           )
         }
       </QueryStates>
@@ -81,10 +83,20 @@ function PriceRows({ price, mayChange, onPrice, onRemove }: PriceRowsProps) {
   return (
     <>
       <tr>
-        <td>{model}</td>
+        <td>
+          {model}
+          {!price.in_use && <span className="small t3 under">not used yet</span>}
+        </td>
         <td className="num">{price.input_usd === null ? "unknown" : money(price.input_usd)}</td>
         <td className="num">{price.output_usd === null ? "unknown" : money(price.output_usd)}</td>
-        <td className="t2 nowrap">{SOURCES[source]}</td>
+        <td className="t2 nowrap">
+          {SOURCES[source]}
+          {price.priced_at && (
+            <span className="small t3 under">
+              {source === "override" ? "since" : "as of"} {dated(price.priced_at)}
+            </span>
+          )}
+        </td>
         <td className="right nowrap">
           {mayChange && source !== "local" && (
             <Button small kind="quiet" aria-label={`Set a price for ${model}`} onClick={() => onPrice(model)}>
@@ -96,7 +108,7 @@ function PriceRows({ price, mayChange, onPrice, onRemove }: PriceRowsProps) {
       {overrides.map((own) => (
         <tr key={own.id} className="pend">
           <td className="small">
-            <span className="t3">from {new Date(own.valid_from).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" })}</span>
+            <span className="t3">from {dated(own.valid_from)}</span>
           </td>
           <td className="num">{money(own.input_usd)}</td>
           <td className="num">{money(own.output_usd)}</td>

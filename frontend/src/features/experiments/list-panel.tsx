@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { FlaskConical } from "lucide-react";
+import { Suspense, lazy } from "react";
 import { Pager } from "@/components/layout/pager";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState, QueryStates } from "@/components/layout/states";
@@ -8,12 +9,17 @@ import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
 import { ButtonLink } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
+import { ColumnPicker } from "@/features/lists/column-picker";
 import { loadDemoData } from "@/features/session/api";
 import { count } from "@/lib/format";
 import { type Experiment, type ListFilters, experimentsOptions } from "./api";
 import { compareLink } from "./compare-link";
+import { EXPERIMENT_COLUMNS } from "./list-columns";
 import { ListFilterBar } from "./list-filters";
 import { ListTable } from "./list-table";
+import { recentOf } from "./recent";
+
+const RecentCharts = lazy(async () => ({ default: (await import("./recent-charts")).RecentCharts }));
 
 function FirstExperiment() {
   const navigate = useNavigate();
@@ -37,6 +43,20 @@ function FirstExperiment() {
     >
       An experiment runs a version on your golden examples and says whether it got worse.
     </EmptyState>
+  );
+}
+
+/** Has its height before the charts are there, so that the rows below stand still. */
+function Recent({ items }: { items: readonly Experiment[] }) {
+  const recent = recentOf(items);
+  return (
+    recent.length > 0 && (
+      <div className="panel__body recent">
+        <Suspense>
+          <RecentCharts recent={recent} />
+        </Suspense>
+      </div>
+    )
   );
 }
 
@@ -84,7 +104,12 @@ export function ListPanel({ filters, cursor, chosen, onFilter, onPage, onChoose 
     <Panel
       title="All experiments"
       beside={page && <span className="n">{count(page.total)}</span>}
-      tools={page && <Comparing rows={page.items} chosen={chosen} onChoose={onChoose} />}
+      tools={
+        <>
+          {page && <Comparing rows={page.items} chosen={chosen} onChoose={onChoose} />}
+          <ColumnPicker list="experiments" columns={EXPERIMENT_COLUMNS} />
+        </>
+      }
       foot={
         <>
           <span>
@@ -99,7 +124,10 @@ export function ListPanel({ filters, cursor, chosen, onFilter, onPage, onChoose 
       <QueryStates query={experiments} failed="The experiments could not be loaded." rows={8}>
         {({ items }) =>
           items.length > 0 ? (
-            <ListTable items={items} chosen={chosen} onChoose={onChoose} />
+            <>
+              <Recent items={items} />
+              <ListTable items={items} chosen={chosen} onChoose={onChoose} />
+            </>
           ) : (
             <EmptyState title="No experiment fits these filters" actions={<Button onClick={() => onFilter({ sort })}>Clear the filters</Button>}>
               There are experiments, but none is like that.

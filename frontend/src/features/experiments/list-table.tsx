@@ -1,18 +1,10 @@
 import { useRef, useState } from "react";
+import { HeadCells } from "@/features/lists/table-cells";
+import { useColumns } from "@/features/lists/use-columns";
 import { useShortcuts } from "@/lib/shortcuts";
 import type { Experiment } from "./api";
+import { EXPERIMENT_COLUMNS } from "./list-columns";
 import { ListRow } from "./list-row";
-
-const COLUMNS = [
-  ["Choose", "sr"],
-  ["Experiment"],
-  ["Status"],
-  ["Versions and model"],
-  ["Score, 95 % CI", "num"],
-  ["Verdict, Δ vs baseline"],
-  ["Cost, latency", "num"],
-  ["Started"],
-] as const;
 
 interface ListTableProps {
   items: readonly Experiment[];
@@ -22,6 +14,7 @@ interface ListTableProps {
 
 export function ListTable({ items, chosen, onChoose }: ListTableProps) {
   const body = useRef<HTMLTableSectionElement>(null);
+  const { shown } = useColumns("experiments", EXPERIMENT_COLUMNS);
   const [current, setCurrent] = useState(-1);
   const choose = (id: string, isChosen: boolean) => onChoose(isChosen ? [...chosen, id] : chosen.filter((other) => other !== id));
   const go = (step: number) => {
@@ -36,16 +29,16 @@ export function ListTable({ items, chosen, onChoose }: ListTableProps) {
     x: () => row && choose(row.id, !chosen.includes(row.id)),
   });
   return (
-        <div className="table-wrap" tabIndex={0} role="group" aria-label="Experiments, scrolls sideways">
+    <div className="table-wrap" tabIndex={0} role="group" aria-label="Experiments, scrolls sideways">
       <table className="table">
         <caption className="sr">Experiments</caption>
         <thead>
           <tr>
-            {COLUMNS.map(([name, kind]) => (
-              <th key={name} scope="col" className={kind === "num" ? "num" : undefined}>
-                {kind === "sr" ? <span className="sr">{name}</span> : name}
-              </th>
-            ))}
+            <th scope="col">
+              <span className="sr">Choose</span>
+            </th>
+            <th scope="col">Experiment</th>
+            <HeadCells columns={shown} />
           </tr>
         </thead>
         <tbody ref={body}>
@@ -53,6 +46,7 @@ export function ListTable({ items, chosen, onChoose }: ListTableProps) {
             <ListRow
               key={experiment.id}
               experiment={experiment}
+              columns={shown}
               isChosen={chosen.includes(experiment.id)}
               onChoose={(isChosen) => choose(experiment.id, isChosen)}
             />

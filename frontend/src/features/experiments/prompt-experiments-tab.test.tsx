@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { page, version } from "@/features/prompts/fixtures";
 import type { Schemas } from "@/services/http";
 import { makeQueryClient } from "@/services/query-client";
+import { signedIn } from "@/test/render";
 import { answer } from "@/test/server";
 import { PromptExperimentsTab } from "./prompt-experiments-tab";
 
@@ -42,6 +43,7 @@ const scored = (number: number, mean: number) =>
   version(number, { last_score: { experiment_id: `e${number}`, finished_at: null, version_number: number, mean, interval: [mean - 0.1, mean + 0.05], n: 40 } });
 
 test("each point leads to its experiment, and two chosen experiments to their comparison", async () => {
+  signedIn();
   answer("get", "/prompts/p1/versions", page([scored(2, 0.8), scored(1, 0.9)]));
   answer("get", "/experiments", { items: [experiment("e2", 2), experiment("e1", 1)], next_cursor: null, total: 2 });
   const root = createRootRoute({ component: () => <PromptExperimentsTab prompt={prompt} /> });

@@ -6,12 +6,14 @@ import { Panel } from "@/components/layout/panel";
 import { EmptyState, ErrorPanel, QueryStates } from "@/components/layout/states";
 import { ButtonLink } from "@/components/ui/link";
 import { usePlace } from "@/features/golden/use-place";
+import { ColumnPicker } from "@/features/lists/column-picker";
 import { useVersions } from "@/features/prompts/use-versions";
 import { VersionsChart } from "@/features/prompts/versions-chart";
 import { count } from "@/lib/format";
 import type { Schemas } from "@/services/http";
 import { type Experiment, experimentsOptions } from "./api";
 import { compareLink } from "./compare-link";
+import { EXPERIMENT_COLUMNS } from "./list-columns";
 import { ListTable } from "./list-table";
 
 /** How the versions of a prompt did, and the experiments that say so. */
@@ -32,7 +34,12 @@ export function PromptExperimentsTab({ prompt }: { prompt: Schemas["PromptRead"]
       <Panel
         title="Experiments"
         beside={page && <span className="n">{count(page.total)}</span>}
-        tools={page && <Comparing rows={page.items} chosen={chosen} />}
+        tools={
+          <>
+            {page && <Comparing rows={page.items} chosen={chosen} />}
+            <ColumnPicker list="experiments" columns={EXPERIMENT_COLUMNS} />
+          </>
+        }
         foot={(place.cursor || page?.next_cursor) && <Pager cursor={place.cursor} next={page?.next_cursor} onPage={(cursor) => go({ cursor })} />}
         flush
       >

@@ -65,6 +65,13 @@ export const canaryChecksOptions = queryOptions({
   queryFn: ({ signal }) => unwrap(http.GET("/api/v1/canary-checks", { params: { query: { limit: 50 } }, signal })),
 });
 
+/** What people said of an experiment's outputs, the newest first. */
+export const labelsOptions = (experiment: string) =>
+  queryOptions({
+    queryKey: ["judges", "labels", experiment],
+    queryFn: ({ signal }) => unwrap(http.GET("/api/v1/human-labels", { params: { query: { experiment, limit: MOST } }, signal })),
+  });
+
 export const createJudge = (body: Schemas["JudgeCreate"]) => unwrap(http.POST("/api/v1/judges", { body })) as Promise<Schemas["JudgeRead"]>;
 
 export const addVersion = ({ judge_id, body }: { judge_id: string; body: Schemas["JudgeVersionCreate"] }) =>
@@ -73,5 +80,11 @@ export const addVersion = ({ judge_id, body }: { judge_id: string; body: Schemas
 export const archiveJudge = (judge_id: string) => unwrap(http.DELETE("/api/v1/judges/{judge_id}", { params: { path: { judge_id } } }));
 
 export const askForCertificate = (body: Schemas["CertificateCreate"]) => unwrap(http.POST("/api/v1/judge-certificates", { body }));
+
+/** The label first, where one is given: a canary is compared with what a person said. */
+export async function createCanary({ value, ...of_case }: Schemas["OfCase"] & { value: string }): Promise<Canary> {
+  if (value.trim() !== "") await unwrap(http.POST("/api/v1/human-labels", { body: { ...of_case, value: Number(value), comment: "" } }));
+  return unwrap(http.POST("/api/v1/canaries", { body: of_case }));
+}
 
 export const removeCanary = (canary_id: string) => unwrap(http.DELETE("/api/v1/canaries/{canary_id}", { params: { path: { canary_id } } }));

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Trash2 } from "lucide-react";
+import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState, QueryStates } from "@/components/layout/states";
@@ -11,6 +11,9 @@ import { SettingsTable } from "@/features/accounts/settings-table";
 import { askedOf } from "@/features/review/answer";
 import { count, day, decimal, moment } from "@/lib/format";
 import { type Canary, canariesOptions, canaryChecksOptions, removeCanary } from "./api";
+
+const NEW_CANARY = { tab: "certificates", canary: true } as const;
+const COMMAND = 'POST /api/v1/canaries {"experiment_id": "…", "case_no": 118, "evaluator": "correctness"}';
 
 /** The example is kept whole; its variables say what it is about. */
 function titleOf({ example }: Canary): string {
@@ -54,7 +57,7 @@ function Checks() {
 }
 
 /** Labelled outputs that every judge is asked about once a day: when its answers move, the judge changed, not the product. */
-export function Canaries({ mayRemove }: { mayRemove: boolean }) {
+export function Canaries({ mayChange }: { mayChange: boolean }) {
   const client = useQueryClient();
   const canaries = useQuery(canariesOptions);
   const [removing, setRemoving] = useState<Canary | null>(null);
@@ -70,6 +73,16 @@ export function Canaries({ mayRemove }: { mayRemove: boolean }) {
     <Panel
       title="Canaries"
       beside={canaries.data && <span className="n">{count(canaries.data.total)}</span>}
+      tools={
+        mayChange &&
+        canaries.data &&
+        canaries.data.total > 0 && (
+          <ButtonLink small to="/evaluations" search={NEW_CANARY}>
+            <Plus className="icon" aria-hidden="true" />
+            New canary
+          </ButtonLink>
+        )
+      }
       foot="Asked once a day. When a judge's answers move here, the judge changed, not the product."
       flush
     >
@@ -79,12 +92,15 @@ export function Canaries({ mayRemove }: { mayRemove: boolean }) {
             <EmptyState
               title="No canaries yet"
               actions={
-                <ButtonLink small to="/evaluations/review">
-                  Label outputs
-                </ButtonLink>
+                mayChange && (
+                  <ButtonLink small to="/evaluations" search={NEW_CANARY}>
+                    New canary
+                  </ButtonLink>
+                )
               }
+              command={COMMAND}
             >
-              A labelled output can be frozen as a canary: its judge is asked about it once a day, and a change shows. <code>POST /api/v1/canaries</code> freezes one.
+              An output with a person's label can be frozen as a canary: its judge is asked about it once a day, and a change shows.
             </EmptyState>
           ) : (
             <SettingsTable
@@ -103,7 +119,7 @@ export function Canaries({ mayRemove }: { mayRemove: boolean }) {
                   <td className="num">{canary.first_score === null ? <span className="t3">not judged</span> : decimal(canary.first_score)}</td>
                   <td className="nowrap t2">{day(canary.created_at)}</td>
                   <td className="right">
-                    {mayRemove && (
+                    {mayChange && (
                       <IconButton small kind="quiet" label={`Remove the canary “${titleOf(canary)}”`} onClick={() => setRemoving(canary)}>
                         <Trash2 className="icon" aria-hidden="true" />
                       </IconButton>

@@ -18,7 +18,7 @@ export function CertificatesTab({ chosen, experiment, evaluator, mayRun, onChoos
     <>
       <CertificatesList chosen={chosen} mayAsk={mayRun} />
       <JudgeReportPanel key={experiment} experimentId={experiment} evaluator={evaluator} onChoose={onChoose} />
-      <Canaries mayRemove={mayRun} />
+      <Canaries mayChange={mayRun} />
     </>
   );
 }

@@ -13,7 +13,7 @@ const RUBRIC: Evaluator = {
   summary: "A grade by your own criteria, as judged by a model.",
   options: {
     criteria: { anyOf: [{ type: "string", maxLength: 8000 }, { type: "null" }], default: null },
-    levels: { anyOf: [{ type: "array", items: { type: "string" } }, { type: "null" }], default: null },
+    levels: { anyOf: [{ type: "array", items: { type: "string" }, description: "The worst first." }, { type: "null" }], default: null },
     repeats: { type: "integer", enum: [1, 3, 5], default: 1 },
   },
 };
@@ -200,6 +200,7 @@ describe("options", () => {
   const fields = optionFields(RUBRIC);
 
   test("what is standard is not sent, numbers stay numbers and lines become a list", () => {
+    expect(fields.map(({ about }) => about)).toEqual([undefined, "The worst first.", undefined]);
     expect(optionsOf(fields, valuesOf(fields, {})).options).toEqual({});
     expect(optionsOf(fields, { criteria: "Be kind.", levels: "Rude.\n\nKind.", repeats: "3" }).options).toEqual({
       criteria: "Be kind.",

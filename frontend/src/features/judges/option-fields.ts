@@ -5,6 +5,8 @@ import type { Evaluator } from "./api";
 export interface OptionField {
   name: string;
   label: string;
+  /** What it is for, in the server's words. */
+  about: string | undefined;
   kind: "choice" | "yes-no" | "number" | "text" | "lines" | "json";
   choices: readonly (string | number)[];
   isWhole: boolean;
@@ -59,6 +61,7 @@ export function optionFields(evaluator: Evaluator | undefined, stored: Readonly<
     return {
       name,
       label: words.charAt(0).toUpperCase() + words.slice(1),
+      about: [spec.description, whole.description].find((words) => typeof words === "string"),
       kind,
       choices: choices.filter((choice): choice is string | number => typeof choice === "string" || typeof choice === "number"),
       isWhole: spec.type === "integer",

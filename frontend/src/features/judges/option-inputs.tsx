@@ -33,7 +33,7 @@ export function OptionInputs({ form, fields }: OptionInputsProps) {
       );
     }
     return (
-      <Field key={field.name} label={field.label} error={error} hint={HINTS[field.kind]}>
+      <Field key={field.name} label={field.label} error={error} hint={[field.about, HINTS[field.kind]].filter(Boolean).join(" ")}>
         <OptionControl field={field} {...form.register(path)} />
       </Field>
     );

@@ -13,6 +13,7 @@ function ready(prompts = [prompt()]): void {
   answer("get", "/health", { status: "ok", checks: {} });
   answer("get", "/review-queue", { total: 0, by_reason: {}, oldest_at: null, done_today: 0, agreement: null });
   answer("get", "/prompts", page(prompts));
+  answer("get", "/prompts/by-name/*", version(7));
 }
 
 test("a line of the list says what serves, what is newest, and how good it is with interval and n", async () => {
@@ -35,6 +36,21 @@ test("the page of a prompt counts calls and cases of experiments apart", async (
   expect(await screen.findByText("3 runs, 162 cases in 7 days")).toBeVisible();
 });
 
+test.each([
+  ["/go/prompts/support/answer@production", "6"],
+  ["/go/prompts/support/answer@elsewhere", undefined],
+  ["/go/prompts/support/answer", undefined],
+])("%s leads to the version that has the label, or to the prompt", async (path, v) => {
+  ready();
+  answer("get", "/prompts/named/*", prompt());
+  answer("get", `/prompts/${PROMPT_ID}/versions`, page([version(7), version(6)]));
+  answer("get", `/prompts/${PROMPT_ID}/score-history`, page([]));
+  const { router } = renderAt(path);
+
+  await waitFor(() => expect(router.state.location.pathname).toBe("/prompts/support/answer"));
+  expect(router.state.location.search).toEqual(v === undefined ? {} : { v });
+});
+
 test("a starter makes the prompt and its examples, and leads to it", async () => {
   ready([]);
   answer("get", "/prompts/named/*", prompt());
@@ -53,11 +69,11 @@ test("a starter makes the prompt and its examples, and leads to it", async () =>
   );
   const { user, router } = renderAt("/prompts?new=gallery");
   const sheet = await screen.findByRole("dialog", { name: "New prompt" });
-  expect(within(sheet).getByRole("textbox", { name: "Name" })).toHaveValue("help/answer");
+  expect(await within(sheet).findByRole("textbox", { name: "Name" })).toHaveValue("help/answer");
   await user.click(within(sheet).getByRole("button", { name: "Create prompt" }));
 
   await waitFor(() => expect(router.state.location.pathname).toBe("/prompts/support/answer"));
-  expect(made).toMatchObject([{ name: "help/answer", messages: STARTERS[0]?.messages }]);
+  expect(made).toMatchObject([{ name: "help/answer", description: STARTERS[0]?.about, messages: STARTERS[0]?.content.messages }]);
   expect(examples).toMatchObject(STARTERS[0]?.examples ?? []);
 });
 

@@ -5,7 +5,7 @@ import { Notice } from "@/components/ui/notice";
 import { showAtFields } from "@/services/form-errors";
 import type { Content } from "./content";
 import { importText } from "./import-text";
-import type { Starter } from "./starters";
+import type { StarterExample } from "./starters";
 import { type NewPrompt, useNewPrompt } from "./use-new-prompt";
 
 export const NEW_PROMPT_FORM = "new-prompt";
@@ -22,15 +22,16 @@ export const tagsIn = (text: string): string[] => [...new Set(text.split(",").ma
 
 interface NewPromptFieldsProps {
   name?: string;
+  description?: string;
   tags?: readonly string[];
   /** What it begins with; else the text is written here. */
   content?: Partial<Content>;
   text?: string;
-  examples?: Starter["examples"];
+  examples?: readonly StarterExample[];
 }
 
 /** The part of the sheet that is the same wherever the text comes from. Give it a `key` where that changes. */
-export function NewPromptFields({ name = "", tags = [], content, text = "", examples }: NewPromptFieldsProps) {
+export function NewPromptFields({ name = "", description, tags = [], content, text = "", examples }: NewPromptFieldsProps) {
   const form = useForm<Fields>({ defaultValues: { name, tags: tags.join(", "), text } });
   const [said, setSaid] = useState<string | null>(null);
   const create = useNewPrompt();
@@ -38,7 +39,7 @@ export function NewPromptFields({ name = "", tags = [], content, text = "", exam
   const submit = form.handleSubmit((values) => {
     if (create.isPending) return;
     const written = values.text.trim() === "" ? null : importText(values.text);
-    const body: NewPrompt = { name: values.name, tags: tagsIn(values.tags), content: content ?? written, ...(examples && { examples }) };
+    const body: NewPrompt = { name: values.name, tags: tagsIn(values.tags), content: content ?? written, ...(description && { description }), ...(examples && { examples }) };
     create.mutate(body, {
       onError: (error) => {
         if (error.code === "name_taken") form.setError("name", { message: error.detail }, { shouldFocus: true });

@@ -1,8 +1,12 @@
+import { Suspense, lazy } from "react";
+import { Skeleton } from "@/components/layout/states";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Segmented } from "@/components/ui/segmented";
 import { NEW_PROMPT_FORM, NewPromptFields } from "./new-prompt-fields";
-import { FromFile, FromGallery, FromPrompt } from "./new-prompt-sources";
+import { FromFile, FromPrompt } from "./new-prompt-sources";
+
+const FromGallery = lazy(async () => ({ default: (await import("./from-gallery")).FromGallery }));
 
 export type NewPromptSource = "blank" | "gallery" | "duplicate" | "import";
 
@@ -43,7 +47,11 @@ export function NewPromptSheet({ source, from, onSource, onClose }: NewPromptShe
         </div>
       </div>
       {source === "blank" && <NewPromptFields />}
-      {source === "gallery" && <FromGallery />}
+      {source === "gallery" && (
+        <Suspense fallback={<Skeleton rows={10} label="Loading the starters" />}>
+          <FromGallery />
+        </Suspense>
+      )}
       {source === "duplicate" && <FromPrompt from={from} onFrom={(name) => onSource("duplicate", name)} />}
       {source === "import" && <FromFile />}
     </Dialog>

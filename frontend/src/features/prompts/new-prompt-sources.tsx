@@ -1,57 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ChangeEvent, useState } from "react";
 import { ErrorPanel, Skeleton } from "@/components/layout/states";
-import { PromptText } from "@/components/editor/prompt-text";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
-import { plural } from "@/lib/format";
 import { servedOptions } from "./api";
 import { contentOf } from "./content";
 import { NewPromptFields } from "./new-prompt-fields";
 import { nameFrom } from "./import-text";
-import { STARTERS } from "./starters";
-
-export function FromGallery() {
-  const [key, setKey] = useState(STARTERS[0]?.key);
-  const starter = STARTERS.find((one) => one.key === key);
-  const parts = starter?.messages?.map(({ role, content }) => ({ role, text: content })) ?? [{ text: starter?.template ?? "" }];
-  return (
-    <>
-      <fieldset className="sheet__section plain">
-        <legend className="sr">Starter</legend>
-        <div className="choices">
-          {STARTERS.map((one) => (
-            <label key={one.key}>
-              <input type="radio" name="starter" value={one.key} checked={one.key === key} onChange={() => setKey(one.key)} />
-              <span>
-                <b>{one.title}</b>
-                <span className="t2">{one.about}</span>
-              </span>
-              <span className="n">{plural(one.examples.length, "example")}</span>
-            </label>
-          ))}
-        </div>
-      </fieldset>
-      {starter && (
-        <>
-          <NewPromptFields
-            key={starter.key}
-            name={starter.name}
-            tags={starter.tags}
-            content={starter.messages ? { messages: starter.messages } : { template: starter.template ?? "" }}
-            examples={starter.examples}
-          />
-          <section className="sheet__section">
-            <h3>Its text</h3>
-            <div className="well">
-              <PromptText parts={parts} label={`Text of ${starter.title}`} />
-            </div>
-          </section>
-        </>
-      )}
-    </>
-  );
-}
 
 const LARGEST_FILE = 262_144;
 

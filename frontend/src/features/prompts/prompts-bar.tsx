@@ -1,7 +1,9 @@
 import { Archive, Folder } from "lucide-react";
 import { useState } from "react";
 import { FilterChip } from "@/components/ui/chip";
+import { ColumnPicker } from "@/features/lists/column-picker";
 import type { Prompt, PromptFilters } from "./api";
+import { PROMPT_COLUMNS } from "./prompt-columns";
 import { choicesIn } from "./prompts-filters";
 
 const MOST_CHIPS = 12;
@@ -22,7 +24,7 @@ interface PromptsBarProps {
 export function PromptsBar({ filters, prompts, onFilter }: PromptsBarProps) {
   const { tag, label, regressed, archived } = filters;
   const choices = choicesIn(prompts, filters);
-  const [typed, setTyped] = useState(filters.q ?? "");
+  const [typed, setTyped] = useState<string | null>(null); // while somebody types, the address lags behind
   return (
     <div className="bar">
       <input
@@ -31,11 +33,12 @@ export function PromptsBar({ filters, prompts, onFilter }: PromptsBarProps) {
         aria-label="Search names, tags and texts"
         placeholder="Search names, tags, texts"
         size={26}
-        value={typed}
+        value={typed ?? filters.q ?? ""}
         onChange={(event) => {
           setTyped(event.target.value);
           onFilter({ ...filters, q: event.target.value.trim() || undefined }, true);
         }}
+        onBlur={() => setTyped(null)}
       />
       <div className="filters" role="group" aria-label="Filters">
         {choices.folders.slice(0, MOST_CHIPS).map((folder) => (
@@ -79,6 +82,7 @@ export function PromptsBar({ filters, prompts, onFilter }: PromptsBarProps) {
           ))}
         </select>
       </label>
+      <ColumnPicker list="prompts" columns={PROMPT_COLUMNS} />
     </div>
   );
 }

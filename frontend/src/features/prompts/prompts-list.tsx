@@ -1,6 +1,5 @@
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { useState } from "react";
 import { EmptyState, ErrorPanel, Skeleton, StaleBadge } from "@/components/layout/states";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
@@ -52,17 +51,12 @@ interface PromptsListProps {
 
 export function PromptsList({ filters, onFilter, onNew }: PromptsListProps) {
   const query = useInfiniteQuery(promptsOptions(filters));
-  const [cleared, setCleared] = useState(0);
-  const clear = () => {
-    setCleared(cleared + 1);
-    onFilter({});
-  };
   const prompts = query.data?.pages.flatMap((page) => page.items) ?? [];
   const folder = filters.folder ?? "";
   if (query.data && prompts.length === 0 && !isFiltered(filters) && !filters.archived) return <FirstPrompt onNew={onNew} />;
   return (
     <>
-      <PromptsBar key={cleared} filters={filters} prompts={prompts} onFilter={onFilter} />
+      <PromptsBar filters={filters} prompts={prompts} onFilter={onFilter} />
       {folder && (
         <nav className="crumbs small" aria-label="Folder">
           <button type="button" className="chip" onClick={() => onFilter({ ...filters, folder: undefined })}>
@@ -94,7 +88,7 @@ export function PromptsList({ filters, onFilter, onNew }: PromptsListProps) {
       )}
       {query.data && prompts.length === 0 && (
         <div className="panel">
-          <EmptyState title={filters.archived && !isFiltered(filters) ? "Nothing is archived" : "No prompt matches"} actions={<Button onClick={clear}>Clear filters</Button>}>
+          <EmptyState title={filters.archived && !isFiltered(filters) ? "Nothing is archived" : "No prompt matches"} actions={<Button onClick={() => onFilter({})}>Clear filters</Button>}>
             {filters.archived ? "Archived prompts stay here and can be restored." : "The search looks in names, descriptions, tags and the newest text."}
           </EmptyState>
         </div>

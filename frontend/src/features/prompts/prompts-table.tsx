@@ -1,14 +1,15 @@
 import { useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
+import { HeadCells } from "@/features/lists/table-cells";
+import { useColumns } from "@/features/lists/use-columns";
 import { useMay } from "@/features/session/use-may";
 import { count, plural } from "@/lib/format";
 import type { Prompt } from "./api";
 import { BulkBar } from "./bulk-bar";
+import { PROMPT_COLUMNS } from "./prompt-columns";
 import { PromptRow } from "./prompt-row";
 import { useRowKeys } from "./use-row-keys";
-
-const NUMBERS = ["Examples", "Runs, 7 d", "Cost, 7 d"];
 
 interface PromptsTableProps {
   prompts: readonly Prompt[];
@@ -22,6 +23,7 @@ interface PromptsTableProps {
 
 export function PromptsTable({ prompts, total, folder, archived, isStale, more }: PromptsTableProps) {
   const mayWrite = useMay("write");
+  const { shown } = useColumns("prompts", PROMPT_COLUMNS);
   const body = useRef<HTMLTableSectionElement>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const selected = prompts.filter((prompt) => chosen.has(prompt.id));
@@ -44,16 +46,7 @@ export function PromptsTable({ prompts, total, folder, archived, isStale, more }
                   </th>
                 )}
                 <th scope="col">Name</th>
-                <th scope="col">Production → newest</th>
-                <th scope="col">Score [95 % CI], n</th>
-                <th scope="col">Δ to production before</th>
-                {NUMBERS.map((name) => (
-                  <th key={name} scope="col" className="num">
-                    {name}
-                  </th>
-                ))}
-                <th scope="col">Tags</th>
-                <th scope="col">Changed</th>
+                <HeadCells columns={shown} />
               </tr>
             </thead>
             <tbody ref={body}>
@@ -61,6 +54,7 @@ export function PromptsTable({ prompts, total, folder, archived, isStale, more }
                 <PromptRow
                   key={prompt.id}
                   prompt={prompt}
+                  columns={shown}
                   folder={folder}
                   isSelected={chosen.has(prompt.id)}
                   {...(mayWrite && { onSelect: (on: boolean) => choose(prompt.id, on) })}

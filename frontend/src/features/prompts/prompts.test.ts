@@ -40,12 +40,24 @@ test("a JSON list of messages is imported as messages, anything else as the text
   expect(nameFrom("Refund answer (v2).j2")).toMatch(NAME_RULE);
 });
 
-test("each starter has an allowed name, and examples with a value for each variable it reads", () => {
-  for (const starter of STARTERS) {
-    const content = { ...BLANK, messages: starter.messages ?? null, template: starter.template ?? null };
-    const read = new Set(partsOf(content).flatMap((part) => lintTemplate(part.content).variables));
-    expect(starter.name).toMatch(NAME_RULE);
-    expect(starter.examples).toHaveLength(3);
-    for (const example of starter.examples) expect(new Set(Object.keys(example.input_data))).toEqual(read);
+test("there are ten starters with an allowed name, and each of their five examples says how it is graded", () => {
+  expect(new Set(STARTERS.map(({ name }) => name))).toHaveLength(10);
+  for (const { name, content, rubric, examples } of STARTERS) {
+    const read = new Set(partsOf({ ...BLANK, ...content }).flatMap((part) => lintTemplate(part.content).variables));
+    expect(name).toMatch(NAME_RULE);
+    expect(examples).toHaveLength(5);
+    for (const example of examples) {
+      expect(new Set(Object.keys(example.input_data))).toEqual(read);
+      expect(example.criteria.split("\n").slice(0, rubric.length)).toEqual(rubric);
+      expect(example.criteria.split("\n").length).toBeGreaterThan(rubric.length);
+    }
   }
+});
+
+test("what a starter's answers have to keep to is the context of its examples", () => {
+  const summary = STARTERS.find(({ name }) => name === "text/summary");
+  const triage = STARTERS.find(({ name }) => name === "inbox/triage");
+  expect(summary?.examples.map(({ context }) => context)).toEqual(summary?.examples.map(({ input_data }) => input_data.text));
+  expect(triage?.examples.filter((example) => "context" in example)).toEqual([]);
+  expect(triage?.content.response_schema).toMatchObject({ required: ["category", "urgent"] });
 });

@@ -5,14 +5,14 @@ import { plural } from "@/lib/format";
 import { ApiError } from "@/services/http";
 import { PROMPTS_KEY, createExample, createPrompt } from "./api";
 import type { Content } from "./content";
-import type { Starter } from "./starters";
+import type { StarterExample } from "./starters";
 
 export interface NewPrompt {
   name: string;
   description?: string;
   tags: string[];
   content: Partial<Content> | null;
-  examples?: Starter["examples"];
+  examples?: readonly StarterExample[];
 }
 
 const NO_EXAMPLE = { tags: [], split: "test", weight: 1, critical: false };

@@ -14,9 +14,9 @@ import { useMay } from "@/features/session/use-may";
 import { count, duration, moment } from "@/lib/format";
 import { AddExample } from "./add-example";
 import { type RunDetail, runOptions } from "./api";
+import { Cost } from "./run-columns";
 import { RunScores } from "./run-scores";
 import { RunState, sourceWord } from "./run-words";
-import { Cost } from "./runs-table";
 
 interface RunDrawerProps {
   runId: string;

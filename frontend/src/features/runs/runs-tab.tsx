@@ -9,12 +9,14 @@ import { Kbd } from "@/components/ui/kbd";
 import { ButtonLink } from "@/components/ui/link";
 import { DemoButton } from "@/features/golden/demo-button";
 import { usePlace } from "@/features/golden/use-place";
+import { ColumnPicker } from "@/features/lists/column-picker";
 import { count, plural } from "@/lib/format";
 import { useShortcuts } from "@/lib/shortcuts";
 import type { Schemas } from "@/services/http";
 import { type RunFilters, SOURCES, STATUSES, runsOptions } from "./api";
 import { RunDrawer } from "./run-drawer";
 import { RunFilterBar } from "./run-filter-bar";
+import { RUN_COLUMNS } from "./run-columns";
 import { RunsTable } from "./runs-table";
 
 /** Every call of a prompt, newest first, and one of them beside the list. */
@@ -65,6 +67,7 @@ export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
         <Panel
           title="Runs"
           beside={runs.data && <span className="n">{plural(runs.data.total, "run")}</span>}
+          tools={<ColumnPicker list="runs" columns={RUN_COLUMNS} />}
           foot={
             (items.length > 0 || place.cursor) && (
             <>

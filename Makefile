@@ -36,7 +36,7 @@ dev: frontend/node_modules/.ready ## The dashboard's dev server, in front of a r
 test: $(VENV)/.ready-dev $(WEB) ## All tests, with coverage of branches
 	@$(NPM) test
 	@rm -rf .coverage
-	$(BIN)/coverage run -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --fail-under=90 --skip-covered | tail -n 40
 

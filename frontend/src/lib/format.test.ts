@@ -24,6 +24,8 @@ test("an unknown price is words, not a number", () => {
 test("intervals, shares, times and sizes read as in the documents", () => {
   expect(interval([0.8, 0.914])).toBe("[0.80 … 0.91]");
   expect(percent(0.042)).toBe("4.2\u00a0%");
+  expect(duration(0.42)).toBe("0.4 ms");
+  expect(duration(12.4)).toBe("12 ms");
   expect(duration(2_400)).toBe("2.4 s");
   expect(duration(95_000)).toBe("1 min 35 s");
   expect(bytes(1536)).toBe("1.5 KiB");

@@ -47,6 +47,7 @@ export function money(amount: string | null | undefined): string {
 }
 
 export function duration(ms: number): string {
+  if (ms < 9.95) return `${decimal(ms, Number.isInteger(ms) ? 0 : 1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 60) return `${decimal(seconds, seconds < 10 ? 1 : 0)} s`;

@@ -66,7 +66,7 @@ export function SeriesLayer({ entry, buckets, place, y, height, format }: Series
             label={`${name}, ${buckets[index] ?? ""}: ${spokenFigure(point, format)}${point.note ? `, ${point.note}` : ""}`}
           >
             {stands && point.interval && (
-              <line x1={at(index)} x2={at(index)} y1={y(point.interval[0])} y2={y(point.interval[1])} stroke="currentColor" strokeWidth="1.75" />
+              <line data-tone={tone} className="line line--thin" x1={at(index)} x2={at(index)} y1={y(point.interval[0])} y2={y(point.interval[1])} />
             )}
             <circle className="point__target" cx={at(index)} cy={y(point.value)} r="12" />
             {mark ?? <circle className="point__rest" cx={at(index)} cy={y(point.value)} r="2" />}

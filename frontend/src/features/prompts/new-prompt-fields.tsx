@@ -54,7 +54,7 @@ export function NewPromptFields({ name = "", description, tags = [], content, te
         <input
           className="input"
           autoComplete="off"
-          autoFocus
+          autoFocus={name === ""}
           {...form.register("name", {
             required: "Give the prompt a name.",
             maxLength: { value: 200, message: "200 characters at most." },

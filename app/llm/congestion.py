@@ -16,7 +16,10 @@ LEAST_S = 1.0  # two beats: the members have heard of the last change
 LEAST_REFUSED = 2  # a single 429 is an accident
 SLOWER = 2.0  # a mean latency so many times the usual one is a jump
 DEEPEST, SHALLOWEST = 0.5, 0.1  # what a cut takes away
-MOST_CUTS = 3  # on trial, before the refusals count as not ours
+MOST_CUTS = 2  # on trial, before the refusals count as not ours
+EXPECTED = 12  # refusals in a trial's window, if the cut was of no use
+LESS = 0.25  # of the share before: three or fewer of twelve are a chance of 0.2 %
+UNLIKELY = 3.0  # standard deviations above a provider's own share
 MOST_NOISE = 0.3  # a larger share of refusals is always a reason to ask less
 NEAR = 0.9  # of the level that was refused: from here on, careful
 PROBE_S = 10.0  # how often one more is tried near that level
@@ -73,8 +76,8 @@ def is_over(level: Level, seen: Window) -> bool:
         return False
     least = LEAST_CALLS
     if level.trial is not None and level.trial.kind == "refused":
-        # eight are expected if the cut was of no use: to see four or fewer is a chance of 10 %
-        least = 0 if level.trial.settling else max(LEAST_CALLS, round(8 / level.trial.measure))
+        expected = round(EXPECTED / level.trial.measure)
+        least = 0 if level.trial.settling else max(LEAST_CALLS, expected)
     return seen.calls >= least or seen.seconds >= LONGEST_S
 
 
@@ -82,7 +85,7 @@ def after(level: Level, seen: Window, ceiling: float) -> Level:
     """The level once a window has been seen; never above `ceiling`, never below 1."""
     if level.trial is not None:
         found = _judge(level, level.trial, seen)
-    elif seen.refused >= LEAST_REFUSED and seen.share > 2 * level.noise:
+    elif _is_refused(level, seen):
         trial = Trial(kind="refused", measure=seen.share, before=level.limit)
         found = _cut(level, seen, trial)
     elif _is_slow(level, seen):
@@ -91,6 +94,12 @@ def after(level: Level, seen: Window, ceiling: float) -> Level:
     else:
         found = _grow(_learn(level, seen), seen)
     return replace(found, limit=min(max(found.limit, 1.0), max(ceiling, 1.0)))
+
+
+def _is_refused(level: Level, seen: Window) -> bool:
+    """More often than this provider does anyway; refusals of its own come by chance (Poisson)."""
+    usual = level.noise * seen.calls
+    return seen.refused >= LEAST_REFUSED and seen.refused > usual + UNLIKELY * usual**0.5
 
 
 def _is_slow(level: Level, seen: Window) -> bool:
@@ -117,8 +126,8 @@ def _judge(level: Level, trial: Trial, seen: Window) -> Level:
     if trial.settling:
         return replace(level, trial=replace(trial, settling=False))
     measure = seen.share if trial.kind == "refused" else seen.mean_ms or 0.0
-    if measure <= (0.5 if trial.kind == "refused" else 0.75) * trial.measure:
-        return replace(level, trial=None, noise=level.noise / 2)
+    if measure <= (LESS if trial.kind == "refused" else 0.75) * trial.measure:
+        return replace(level, trial=None, noise=max(level.noise / 2, seen.share))
     if trial.kind == "slow":
         return replace(level, limit=trial.before, refused_at=None, trial=None, usual_ms=measure)
     if trial.cuts >= MOST_CUTS and measure <= MOST_NOISE:

@@ -73,11 +73,26 @@ def test_a_cut_that_helped_is_kept_and_the_level_remembered():
 
 
 def test_a_cut_that_did_not_help_is_taken_back():
-    """After three the refusals count as the provider's own, and are no reason any more."""
-    level = through(Level(limit=64), *[seen(5)] * 7)
+    """After two the refusals count as the provider's own, and are no reason any more."""
+    level = through(Level(limit=64), *[seen(5)] * 5)
 
     assert (64, 0.05) == (level.limit, level.noise)
     assert 128 == through(level, seen(5)).limit
+
+
+def test_a_providers_own_refusals_come_in_twos_and_threes():
+    """One in twenty on average is at times one in nine; one in six is more than chance."""
+    level = Level(limit=64, noise=0.05)
+
+    assert after(level, seen(11), 256).trial is None
+    assert after(level, seen(17), 256).trial is not None
+
+
+def test_refusals_that_a_cut_did_not_end_are_learned():
+    """Where it helped, what is left counts as the provider's own."""
+    level = through(Level(limit=64), seen(40), seen(), seen(4))
+
+    assert (None, 0.04) == (level.trial, level.noise)
 
 
 def test_a_jump_of_the_latency_halves_it_until_it_is_known_not_to_help():
@@ -98,5 +113,5 @@ def test_a_trial_of_few_refusals_takes_many_calls():
     level = Level(limit=57, trial=trial)
 
     assert not is_over(level, Window(seconds=1, calls=20))
-    assert is_over(level, Window(seconds=1, calls=160))
+    assert is_over(level, Window(seconds=1, calls=240))
     assert is_over(level, Window(seconds=5, calls=3))

@@ -3,7 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { sectionName } from "@/features/accounts/section-names";
 import { type Days, dashboardOptions } from "@/features/analytics/api";
 import { zoneOf } from "@/features/analytics/zone";
-import { casesOptions as comparedOptions } from "@/features/comparison/api";
+import { askAhead } from "@/features/comparison/ask-ahead";
 import { namedSides } from "@/features/comparison/sides";
 import { casesOptions, experimentsOptions, statusOptions } from "@/features/experiments/api";
 import { promptOptions, promptsOptions } from "@/features/prompts/api";
@@ -119,9 +119,9 @@ const compare = createRoute({
   validateSearch: compareSearch,
   component: page(() => import("@/pages/compare"), "ComparePage"),
   loaderDeps: ({ search: { base, with: others, metric } }) => ({ base, others, metric }),
-  loader: ({ context: { client }, deps: { base, others, metric } }) => {
+  loader: ({ context: { client }, deps: { base, others }, location: { search } }) => {
     const named = namedSides(base, others);
-    if (named) void client.prefetchQuery(comparedOptions(named, metric));
+    if (named) void askAhead(client, named, compareSearch(search));
   },
   staticData: { crumbs: () => [{ name: "Experiments", to: "/experiments" }, { name: "Compare" }] },
 });

@@ -8,21 +8,17 @@ import { count, plural } from "@/lib/format";
 import { CaseChips, CaseTools } from "./case-filters";
 import { Means } from "./case-heads";
 import { CasesTable } from "./cases-table";
-import { type Case, defaultOnly, selectCases } from "./cases";
+import { type Case, defaultOnly, isBroken, onlyOf, selectCases } from "./cases";
 import type { Choices, Choose, Only } from "./choices";
 import type { Compared } from "./use-comparison";
 import type { PairVerdict } from "./use-verdicts";
 
-const isBroken = (only: Only | undefined): boolean => only === "regressed" || only === "any";
-
 /** What the address asks for; where it does not say, what broke. */
 export function useShownCases(compared: Compared, choices: Choices): { shown: readonly Case[]; only: Only } {
   const { cases } = compared;
-  const broke = useMemo(() => defaultOnly(cases), [cases]);
   const q = useDeferredValue(choices.q);
   const { sort = "delta", tag } = choices;
-  // who asks for what broke where nothing did is told so, and shown the rest
-  const only = broke === "all" && isBroken(choices.only) ? "all" : (choices.only ?? broke);
+  const only = useMemo(() => onlyOf(cases, choices.only), [cases, choices.only]);
   const shown = useMemo(() => selectCases(cases, { only, sort, tag, q }), [cases, only, sort, tag, q]);
   return { shown, only };
 }

@@ -47,8 +47,18 @@ function standingOf(delta: number | null, better: Cases["better"], cell: Cell): 
   return delta > 0 === (better === "higher") ? "improved" : "regressed";
 }
 
+const READ = new WeakMap<CaseTable, Cases>();
+
 /** The rows of the wire as objects, with what sorting and searching asks for again and again worked out once. */
 export function readCases(table: CaseTable): Cases {
+  const before = READ.get(table);
+  if (before) return before;
+  const cases = read(table);
+  READ.set(table, cases);
+  return cases;
+}
+
+function read(table: CaseTable): Cases {
   const tags = new Set<string>();
   const all = table.rows.map(([id, position, question, own, critical, group, sides]): Case => {
     const cells = sides.map(([score, state, output, spread, costUsd, latencyMs]): Cell => ({ score, state, output, spread, costUsd, latencyMs }));
@@ -84,6 +94,14 @@ export function defaultOnly(cases: Cases): Only {
   const broke: Only = (cases.all[0]?.deltas.length ?? 1) > 1 ? "any" : "regressed";
   return cases.all.some(KEEPS[broke]) ? broke : "all";
 }
+
+/** What is shown: who asks for what broke where nothing did is shown the rest. */
+export function onlyOf(cases: Cases, asked: Only | undefined): Only {
+  const broke = defaultOnly(cases);
+  return broke === "all" && isBroken(asked) ? "all" : (asked ?? broke);
+}
+
+export const isBroken = (only: Only | undefined): boolean => only === "regressed" || only === "any";
 
 const present = (values: readonly (number | null)[]) => values.filter((value) => value !== null);
 

@@ -1,9 +1,8 @@
-import { usePrefetchQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
 import { PageHeader } from "@/components/layout/page-header";
 import { ErrorPanel, Skeleton, StaleBadge } from "@/components/layout/states";
 import { useShortcuts } from "@/lib/shortcuts";
-import { type Named, caseOptions } from "./api";
+import type { Named } from "./api";
 import { CasePanel, useShownCases } from "./case-panel";
 import { CLOSED, type Choices, type Choose, candidateOf } from "./choices";
 import { ChooseRuns } from "./choose-runs";
@@ -66,12 +65,6 @@ interface CasesAndOneProps {
   choose: Choose;
 }
 
-/** The open case is asked for before the list beside it is drawn, which takes a slow machine longer. */
-function Ahead({ named, id }: { named: Named; id: string }) {
-  usePrefetchQuery(caseOptions(named, id));
-  return null;
-}
-
 /** The list, and beside it the open case: on a wide screen the worst is open before anybody asks. */
 function CasesAndOne({ compared, verdicts, choices, choose }: CasesAndOneProps) {
   const isWide = useMedia(WIDE);
@@ -94,7 +87,6 @@ function CasesAndOne({ compared, verdicts, choices, choose }: CasesAndOneProps) 
   };
   return (
     <div className={clsx("compared", one && !isNarrow && "split")}>
-      {one && <Ahead named={compared.named} id={one.id} />}
       <CasePanel {...{ compared, verdicts, shown, only, choices, choose }} openId={one?.id} />
       {one && (
         <Inspector

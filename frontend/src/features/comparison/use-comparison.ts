@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
 import { type CaseTable, type Named, type Side, casesOptions, hasEnded } from "./api";
 import { type Cases, readCases } from "./cases";
 import { sideNames } from "./sides";
@@ -20,12 +19,11 @@ export interface Compared {
 
 export function useComparison(named: Named, metric: string | undefined) {
   const query = useQuery(casesOptions(named, metric));
-  const cases = useMemo(() => (query.data ? readCases(query.data) : undefined), [query.data]);
-  return { query, compared: put(named, query.data, cases) };
+  return { query, compared: put(named, query.data) };
 }
 
-function put(named: Named, table: CaseTable | undefined, cases: Cases | undefined): Compared | undefined {
+function put(named: Named, table: CaseTable | undefined): Compared | undefined {
   const [baseline, ...candidates] = table?.sides ?? [];
-  if (!table || !cases || !baseline || candidates.length === 0) return undefined;
-  return { named, table, cases, baseline, candidates, names: sideNames(table.sides), isRunning: !table.sides.every(hasEnded) };
+  if (!table || !baseline || candidates.length === 0) return undefined;
+  return { named, table, cases: readCases(table), baseline, candidates, names: sideNames(table.sides), isRunning: !table.sides.every(hasEnded) };
 }

@@ -68,6 +68,9 @@ class Lane:
         self._headers: Mapping[str, str] | None = None
         self._noisy = False
         self._is_told = False  # of a quota
+        self._has_all = False  # the last lease gave what was wanted: more may be had
+        self._was_hungry = False  # at the last report
+        self._leased = asyncio.Event()  # wakes those who wait for a pace
         self._reports: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
 
@@ -80,7 +83,10 @@ class Lane:
         if self._shared is not None and self._reports is None:
             self._join(self._shared)
         waits = self._slots.enter()
-        self._tally.want = max(self._tally.want, self._slots.inside + self._slots.waiting + 1)
+        wanted = self._slots.inside + self._slots.waiting + 1
+        self._tally.want = max(self._tally.want, wanted)
+        if wanted > self._slots.size:
+            self._ask_for_more()
         await waits
 
     async def pace(self, tokens_in: int, most_out: int) -> float:
@@ -154,8 +160,11 @@ class Lane:
             longest = max(BEAT_S if wait is None else wait for wait in waits)
             if longest <= 0:
                 return
+            if not (self._tally.hungry or self._was_hungry):
+                self._news.set()  # it may be that nobody else wants what is missing
             self._tally.hungry = True
-            await asyncio.sleep(min(longest, BEAT_S))  # the rate may change meanwhile
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._leased.wait(), min(longest, BEAT_S))
 
     def _book(self, tokens: float) -> None:
         self._requests.take(1)
@@ -189,7 +198,7 @@ class Lane:
             leaves = self._is_quiet
             report = self._summary(leaves=leaves)
             lease = await shared.ledger.settle(shared.line, report, shared.terms)
-            self._take(lease)
+            self._take(lease, report)
             if leaves and self._is_quiet:
                 return  # without another wait: who comes from here on has to join anew
             if leaves:  # a call came meanwhile
@@ -205,6 +214,7 @@ class Lane:
         inside = self._slots.inside - self._asleep
         self._tally = Tally(at, want=self._slots.inside + self._slots.waiting, peak=inside)
         headers, self._headers = self._headers, None
+        self._was_hungry = tally.hungry
         return Report(
             member=self._name,
             workspace=self.party.workspace,
@@ -225,15 +235,25 @@ class Lane:
             leaves=leaves,
         )
 
-    def _take(self, lease: Lease) -> None:
+    def _ask_for_more(self) -> None:
+        """Not after a refusal: its slot was closed on purpose."""
+        if self._has_all and not (self.party.interactive or self._tally.refused):
+            self._news.set()
+
+    def _take(self, lease: Lease, report: Report) -> None:
         at = now()
+        self._has_all = lease.slots >= report.want
         self._noisy = lease.noisy
         self._requests.set(lease.requests_per_s, at)
         self._tokens.set(lease.tokens_per_s, at)
+        self._leased.set()
+        self._leased.clear()
         if lease.hold_s > 0:
             self.held_until = max(self.held_until, at + lease.hold_s)
         if lease.slots or not self.party.interactive:
             self._slots.resize(lease.slots)
+        if self._slots.waiting:  # they came while the report was under way
+            self._ask_for_more()
 
 
 def now() -> float:

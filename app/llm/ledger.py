@@ -44,7 +44,8 @@ class Rates(NamedTuple):
     tokens: float = 0.0
 
 
-MUCH = 1e9  # stands for a want without end, which JSON cannot write
+EAGER = 4.0  # who was held back wants so many times what it used, and at least
+AT_ONCE = Rates(requests=250.0, tokens=1_000_000.0)  # as much as a newcomer, whose use is unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,15 +174,18 @@ def _ceiling(terms: Terms) -> float:
 
 
 def _member(before: Member | None, report: Report) -> Member:
-    """Its wants: a newcomer's are unknown; who was not held back wants a little more than it used.
+    """Its wants: a little more than it used; much more, if it is new here or was held back.
 
+    But never all there is: the next newcomer would have to wait until some of it is given up.
     Of an interactive member it is what it used: that is not rationed, and the others make way.
+    A report out of turn, a moment after the last one, lowers no want.
     """
     seconds = max(report.seconds, BEAT_S / 5)
-    rates = report.requests / seconds, report.tokens / seconds
+    wanted = Rates(report.requests / seconds, report.tokens / seconds)
     if report.experiment:
-        held_back = before is None or report.hungry
-        rates = (MUCH, MUCH) if held_back else (1.25 * rates[0] + 1.0, 1.25 * rates[1] + 1000.0)
+        wanted = _more(wanted, held_back=before is None or report.hungry)
+    if before is not None and report.seconds < BEAT_S / 2:
+        wanted = Rates(*map(max, before.wanted, wanted))
     return Member(
         workspace=report.workspace,
         experiment=report.experiment,
@@ -189,8 +193,16 @@ def _member(before: Member | None, report: Report) -> Member:
         in_flight=report.in_flight,
         peak=report.peak,
         slots=before.slots if before else 0,
-        wanted=Rates(*rates),
+        wanted=wanted,
         granted=before.granted if before else Rates(),
+    )
+
+
+def _more(used: Rates, *, held_back: bool) -> Rates:
+    if not held_back:
+        return Rates(1.25 * used.requests + 1.0, 1.25 * used.tokens + 1000.0)
+    return Rates(
+        max(EAGER * used.requests, AT_ONCE.requests), max(EAGER * used.tokens, AT_ONCE.tokens)
     )
 
 

@@ -79,18 +79,23 @@ async def works(
     workspace: str = "w",
     in_flight: int = 32,
     terms: Terms = TERMS,
+    every_s: float = 0.0,
 ) -> float:
-    """One process's part of an experiment; gives the second in which it ended."""
+    """One process's part of an experiment; gives the second in which it ended.
+
+    Its cases come all at once, or one every so many seconds.
+    """
     limits = Limits(concurrency=terms.ceiling, deadline_s=1800)
     asking = Governed(model, Gate("openai", limits, shared=Shared(ledger, LINE, terms)))
     slots = asyncio.Semaphore(in_flight)
 
-    async def case() -> None:
+    async def case(number: int) -> None:
+        await asyncio.sleep(number * every_s)
         async with slots:
             await asking.complete(PROMPT, Options(timeout_s=60))
 
     with on_behalf_of(workspace, experiment):
-        await asyncio.gather(*(case() for _ in range(cases)))
+        await asyncio.gather(*(case(number) for number in range(cases)))
     return now()
 
 

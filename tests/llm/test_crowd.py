@@ -69,6 +69,19 @@ def test_refusals_that_less_does_not_help_are_put_up_with():
     assert two_workers(stormy, 3000) < 2 * alone
 
 
+def test_calls_that_come_one_after_the_other_do_not_wait_for_the_next_beat():
+    """A judge is asked when an answer is there: two workers' first sixty calls begin as they come."""
+    model = Strict()
+
+    async def run():
+        ledger = LocalLedger(asyncio.get_running_loop().time)
+        await asyncio.gather(*(works(model, ledger, 30, every_s=0.005) for _ in range(2)))
+
+    virtual_time.run(run())
+
+    assert model.calls[-1][0] < 0.3
+
+
 def test_a_small_experiment_does_not_wait_for_a_large_one():
     """50 cases that come 20 s after 4,000 others have their half at once."""
     model = Strict(model_concurrency=16)

@@ -135,10 +135,10 @@ def page(
         wanted.append(Result.arm == arm)
     order = (*ORDERS[sort], Result.case_no)
     # a result has a row at least: sorted without their texts, a million of them fit into memory
-    first = select(Result.case_no).where(*wanted).order_by(*order).limit(offset + limit)
+    first = select(Result.case_no).where(*wanted).order_by(*order).limit(offset + limit).subquery()
     found = session.execute(
         rows(experiment)
-        .where(Result.case_no.in_(first))
+        .join(first, first.c.case_no == Result.case_no)
         .order_by(*order, CaseScore.evaluator)
         .offset(offset)
         .limit(limit)

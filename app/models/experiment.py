@@ -198,7 +198,10 @@ class Shard(Identified, Tenant, Leased, Base):
 
 
 class Result(Tenant, Base):
-    """One case's output and state; the key makes a second one impossible."""
+    """One case's output and state; the key makes a second one impossible.
+
+    Of the experiments' ids in here and beside it the planner keeps no statistics (migration 0009).
+    """
 
     __tablename__ = "results"
 

@@ -36,7 +36,7 @@ class Provider:
         self.limiter = Limiter(settings)
 
     def reset(self) -> None:
-        self.stats = Stats(self.stats.connections, self.stats.inflight)
+        self.stats = Stats(self.stats.connections)
         self.limiter = Limiter(self.settings)
 
 

@@ -1,5 +1,7 @@
 /** Numbers as people read them: U+2212 for minus, intervals as `[lo … hi]`, never an estimate without its n. */
 
+import { once } from "./once";
+
 export type Interval = readonly [number, number];
 
 export interface Estimate {
@@ -35,7 +37,9 @@ export function interval(bounds: Interval, format: (value: number) => string = d
   return `[${format(bounds[0])} … ${format(bounds[1])}]`;
 }
 
-export const count = (value: number): string => new Intl.NumberFormat("en").format(value);
+const counts = once(() => new Intl.NumberFormat("en"));
+
+export const count = (value: number): string => counts().format(value);
 
 /** Money arrives as a decimal string or not at all: an unknown price is unknown, not 0. */
 export function money(amount: string | null | undefined): string {
@@ -75,22 +79,21 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["hour", 3_600],
   ["minute", 60],
 ];
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
+const relative = once(() => new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" }));
+const moments = once(() => new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" }));
+const days = once(() => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }));
 
 export function ago(at: string, from: number = Date.now()): string {
   const seconds = (new Date(at).getTime() - from) / 1000;
   for (const [unit, size] of STEPS) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+    if (Math.abs(seconds) >= size) return relative().format(Math.trunc(seconds / size), unit);
   }
   return "just now";
 }
 
-export function moment(at: string): string {
-  return new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
-}
+export const moment = (at: string): string => moments().format(new Date(at));
 
-export const day = (at: string): string =>
-  new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+export const day = (at: string): string => days().format(new Date(at));
 
 export const plural = (n: number, one: string, many = `${one}s`): string =>
   `${count(n)} ${n === 1 ? one : many}`;

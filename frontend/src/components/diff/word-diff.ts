@@ -1,3 +1,4 @@
+import { once } from "@/lib/once";
 import { align } from "./align";
 
 /** Kept and deleted stretches joined are the text before; kept and inserted ones the text after. */
@@ -11,10 +12,10 @@ export type Side = "before" | "after";
 // both texts together; about 20,000 words. Longer ones are compared line by line first.
 const LONG_TEXT = 120_000;
 
-const words = new Intl.Segmenter(undefined, { granularity: "word" });
+const words = once(() => new Intl.Segmenter(undefined, { granularity: "word" }));
 
 /** Words as the language has them (also where no spaces stand between them), spaces and signs; joined they are the text. */
-export const wordsOf = (text: string): string[] => Array.from(words.segment(text), (word) => word.segment);
+export const wordsOf = (text: string): string[] => Array.from(words().segment(text), (word) => word.segment);
 
 export const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+/g) ?? [];
 

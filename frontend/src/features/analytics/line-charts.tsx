@@ -4,6 +4,7 @@ import { timeSeriesTable } from "@/components/charts/series-text";
 import { TimeSeries } from "@/components/charts/time-series";
 import { ScoreValue } from "@/features/verdicts/score-value";
 import { count, duration, plural } from "@/lib/format";
+import { once } from "@/lib/once";
 import { FIGURES } from "./figures";
 import { NO_RUNS, estimateSeries, latencySeries, tokenSeries } from "./series";
 import type { View } from "./view";
@@ -66,7 +67,7 @@ export function LatencyChart({ view }: { view: View }) {
   );
 }
 
-const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const short = once(() => new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }));
 
 export function TokenChart({ view }: { view: View }) {
   const { tokens_in, tokens_out, runs } = view.data.totals;
@@ -77,7 +78,7 @@ export function TokenChart({ view }: { view: View }) {
       note="all calls together"
       series={tokenSeries(view)}
       format={(value) => count(value)}
-      tickFormat={(value) => short.format(value)}
+      tickFormat={(value) => short().format(value)}
       gapLabel={NO_RUNS}
       zero
       foot={

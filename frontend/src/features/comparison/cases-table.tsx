@@ -12,6 +12,8 @@ import type { PairVerdict } from "./use-verdicts";
 const ROW = { pair: 49, many: 84 };
 const HEAD = { pair: 29, many: 82 };
 const OVERSCAN = 4;
+/** As matrix.css has it: with its height known, the rows are drawn at once and not after the frame was measured. */
+const frameHeight = () => Math.max(420, window.innerHeight - 200);
 
 interface CasesTableProps {
   compared: Compared;
@@ -34,6 +36,7 @@ export function CasesTable({ compared, verdicts, shown, openId, onOpen }: CasesT
     getItemKey: (index) => shown[index]?.id ?? index,
     estimateSize: () => ROW[kind],
     overscan: OVERSCAN,
+    initialRect: { width: 0, height: frameHeight() },
     scrollMargin: HEAD[kind],
     scrollPaddingStart: HEAD[kind],
   });

@@ -1,11 +1,12 @@
 import { useState } from "react";
+import { once } from "@/lib/once";
 
-const sentences = new Intl.Segmenter(undefined, { granularity: "sentence" });
+const sentences = once(() => new Intl.Segmenter(undefined, { granularity: "sentence" }));
 
 /** The text up to the last sentence that is over: another one has begun behind it. */
 export function wholeSentences(text: string): string {
   let last = 0;
-  for (const { index } of sentences.segment(text)) last = index;
+  for (const { index } of sentences().segment(text)) last = index;
   return text.slice(0, last);
 }
 

@@ -25,6 +25,7 @@ from app.experiments.claims import Ask, Campaign, Held
 from app.experiments.results import Finished, Standing
 from app.judges.own_model import evaluators_of
 from app.llm.party import on_behalf_of, only_while
+from app.llm.slots import Place, Slots, standing_in
 from app.models import ExperimentStatus
 from app.runs.case import Outcome, Performer, broken
 from app.runs.providers import get_model, run_async
@@ -34,6 +35,7 @@ log = logs.get()
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
+RESTING = 1.5  # cases under way for each in flight: the others wait to be tried again
 BATCH = 20  # rows a write waits for, or
 FLUSH_S = 0.5  # this long: paid answers must not sit in memory
 TICK_S = 0.25
@@ -90,6 +92,7 @@ class ShardLoop:
         self._running: dict[asyncio.Task[Outcome], Held] = {}
         self._finished: list[tuple[Held, Finished]] = []
         self._wake = asyncio.Event()
+        self._places = Slots(self._slots, on_room=self._wake.set)
         self._drained = False  # no shard is left to claim
         self._closing = False  # start nothing new
         self._ended = False  # nothing more will finish
@@ -138,7 +141,7 @@ class ShardLoop:
         """Keeps the slots full; returns when all is done, or nothing new may start."""
         while not self._closing:
             self._fill()
-            if self._waiting and len(self._running) < self._slots:
+            if self._waiting and self._has_room():
                 await self._pay()
             elif len(self._waiting) < self._slots and not self._drained:
                 await self._extend()
@@ -165,7 +168,7 @@ class ShardLoop:
             await self._accept(held)
 
     def _fill(self) -> None:
-        while self._waiting and len(self._running) < self._slots and self._may_start():
+        while self._waiting and self._has_room() and self._may_start():
             held, ask = self._waiting[0]
             if not held.is_lost and not self._allowance.admits(ask):
                 return  # `_feed` sees to the money
@@ -173,15 +176,20 @@ class ShardLoop:
             if not held.is_lost:
                 self._start(held, ask)
 
+    def _has_room(self) -> bool:
+        """A case whose call waits to be tried again makes room for another, up to a limit."""
+        return self._places.has_room and len(self._running) < self._slots * RESTING
+
     def _may_start(self) -> bool:
         """False at the end, and in a process that was frozen, before it looks at its leases."""
         return not self._closing and not self._is_late()
 
     def _start(self, held: Held, ask: Ask) -> asyncio.Task[Outcome]:
         """Asks one case, whose price has been reserved."""
-        task = asyncio.create_task(self._perform(held, ask))
+        place = Place(self._places)
+        task = asyncio.create_task(self._perform(held, ask, place))
         self._running[task] = held
-        task.add_done_callback(partial(self._done, Turn(held, ask)))
+        task.add_done_callback(partial(self._done, Turn(held, ask), place))
         return task
 
     async def _pay(self) -> None:
@@ -212,16 +220,17 @@ class ShardLoop:
             await self._next_event()
         return False
 
-    async def _perform(self, held: Held, ask: Ask) -> Outcome:
+    async def _perform(self, held: Held, ask: Ask, place: Place) -> Outcome:
         try:
-            with only_while(held.may_ask):
+            with only_while(held.may_ask), standing_in(place):
                 return await self._performer.perform(ask.brief)
         except Exception as error:  # our own mistake ends its case and no other
             log.exception("case_failed", case=ask.address.case_no)
             return broken(error)
 
-    def _done(self, turn: Turn, task: asyncio.Task[Outcome]) -> None:
+    def _done(self, turn: Turn, place: Place, task: asyncio.Task[Outcome]) -> None:
         self._running.pop(task, None)
+        place.leave()
         self._wake.set()
         if task.cancelled():
             self._allowance.dropped(turn.ask)

@@ -29,6 +29,7 @@ from app.llm.lane import Lane, Shared, now
 from app.llm.ledger import APART
 from app.llm.party import PARTY, Party
 from app.llm.quota import EAR
+from app.llm.slots import rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +214,7 @@ class Tries:
         pause = pause_after(self.made, limits, error.retry_after_s)
         if now() + pause >= self._deadline:
             raise error
-        await asyncio.sleep(pause)
+        self._deadline += await rest(pause)  # waiting for a place costs no patience
 
 
 def pause_after(tries: int, limits: Limits, retry_after_s: float | None) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from math import fsum, inf, sqrt
 from typing import NamedTuple
 
+import numpy as np
 from scipy import special
 
 
@@ -65,7 +66,7 @@ def padded_interval(
     n, size = len(values), len(padded)
     # fsum rounds once, so that the order of the examples cannot change a verdict
     centre = fsum(padded) / size
-    variance = fsum((value - centre) ** 2 for value in padded) / (size - 1)
+    variance = fsum(np.square(np.asarray(padded) - centre).tolist()) / (size - 1)
     half = t_quantile(two_sided(confidence), n - 1) * sqrt(variance / size)
     return _within(fsum(values) / n, centre - half, centre + half, n, bounds=bounds)
 
@@ -90,9 +91,10 @@ def t_quantile(probability: float, degrees_of_freedom: int) -> float:
 def refuse_outside(values: Iterable[float], bounds: tuple[float, float]) -> None:
     """Raises ValueError for a value outside the bounds, for NaN and for infinity."""
     low, high = bounds
-    for value in values:
-        if not low <= value <= high:  # NaN fails both comparisons
-            raise ValueError(f"a value lies between {low:g} and {high:g}, not at {value}")
+    found = np.fromiter(values, float)
+    outside = found[~((low <= found) & (found <= high))]  # NaN fails both comparisons
+    if outside.size:
+        raise ValueError(f"a value lies between {low:g} and {high:g}, not at {outside[0]}")
 
 
 def _within(

@@ -147,15 +147,15 @@ def page(
 
 
 def _total(session: Session, experiment: Experiment, wanted: list[ColumnElement[bool]]) -> int:
-    """How many rows match; where every case is scored, the scores alone are counted."""
+    """How many rows match: one for each result and evaluator, or for a result nobody scored."""
     all_scored = experiment.counts.get(CaseState.scored) == experiment.planned
-    if len(wanted) == 1 and all_scored:
-        mine = CaseScore.experiment_id == experiment.id
-        counted = select(func.count()).select_from(CaseScore).where(mine)
+    counted = select(func.count())
+    if len(wanted) == 1 and all_scored:  # the narrower table
+        counted = counted.where(CaseScore.experiment_id == experiment.id)
+    elif len(experiment.evaluators) > 1:
+        counted = counted.select_from(Result).outerjoin(CaseScore, SCORED).where(*wanted)
     else:
-        counted = (
-            select(func.count()).select_from(Result).outerjoin(CaseScore, SCORED).where(*wanted)
-        )
+        counted = counted.select_from(Result).where(*wanted)
     return session.scalar(counted) or 0
 
 

@@ -1,9 +1,9 @@
 """The books of one line (a model at a provider under one credential), kept by all who call it.
 
-Each event loop with calls on the line is a *member*. Twice a second it reports what it did and
-wants, and gets a *lease*: how many calls it may have in flight and how fast it may begin them. So a
-call itself asks nobody. What moves from one member to another is first given up and then given, and
-the sum stays within the limits.
+Each event loop with calls on the line is a *member*. Twice a second, and at once when it could use
+more than it has, it reports what it did and wants, and gets a *lease*: how many calls it may have
+in flight and how fast it may begin them. So a call itself asks nobody. What moves from one member
+to another is first given up and then given, and the sum stays within the limits.
 
 Calls somebody waits for (single runs, the playground) are not rationed: a part of the slots is kept
 for them, and experiments get what they leave, in equal parts by workspace, then by experiment.

@@ -125,18 +125,5 @@ def _settle(
         call = priced(
             "completion", reference, completion, tariff.flat_rate, overrides=tariff.overrides
         )
-        session.add(
-            CostEntry(
-                workspace_id=subject.workspace_id,
-                kind=call.kind,
-                source=SOURCE,
-                model=call.model,
-                api_key_id=subject.key_id,
-                tokens_in=call.tokens_in,
-                tokens_out=call.tokens_out,
-                tokens_estimated=call.tokens_estimated,
-                cost_usd=call.cost_usd,
-                cost_estimated=call.cost_estimated,
-                latency_ms=call.latency_ms,
-            )
-        )
+        told = {"workspace_id": subject.workspace_id, "api_key_id": subject.key_id}
+        session.add(CostEntry(**told, source=SOURCE, **call._asdict()))

@@ -38,7 +38,7 @@ GetModel = Callable[[str], LanguageModel]
 
 
 class Call(NamedTuple):
-    """One model call that gave a completion, with its price in USD."""
+    """One model call that gave a completion, with its price in USD; named as in `cost_entries`."""
 
     kind: str  # completion | judge
     model: str

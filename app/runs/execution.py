@@ -145,20 +145,12 @@ def cost_entries(run: Row[Any] | Run, calls: tuple[Call, ...]) -> list[CostEntry
     return [
         CostEntry(
             workspace_id=run.workspace_id,
-            kind=call.kind,
             source=run.source,
-            model=call.model,
             prompt_id=run.prompt_id,
             version_id=run.version_id,
             run_id=run.id,
             api_key_id=run.api_key_id,
-            tokens_in=call.tokens_in,
-            tokens_out=call.tokens_out,
-            tokens_estimated=call.tokens_estimated,
-            cost_usd=call.cost_usd,
-            cost_estimated=call.cost_estimated,
-            latency_ms=call.latency_ms,
-            cached=call.cached,
+            **call._asdict(),
         )
         for call in calls
     ]

@@ -74,7 +74,7 @@ class Recorder:
         means, where = local_means(cases), self._unsent()
         if where is None:
             try:
-                means, where = self._record(gathered.suite, cases)
+                means, where = self._record(gathered.suite, cases, means)
             except LlmopsError as error:
                 where = f"not recorded: {error}"
         self._lines.append(f"{gathered.suite.set}: {told(means)}; {where}")
@@ -92,8 +92,10 @@ class Recorder:
             return "not recorded: LLMOPS_API_KEY is not set"
         return None
 
-    def _record(self, suite: Suite, cases: list[Case]) -> tuple[dict[str, Means], str]:
-        """The server's own statistics, and the experiment's page."""
+    def _record(
+        self, suite: Suite, cases: list[Case], local: dict[str, Means]
+    ) -> tuple[dict[str, Means], str]:
+        """The server's own statistics, or the local ones while they are late, and the page."""
         from llmops.client import Client  # noqa: PLC0415 - at the end of a run that needs it
 
         with Client(keep_copies=False, timeout_s=30.0) as client:
@@ -103,7 +105,10 @@ class Recorder:
                 json=body(suite, cases, git_facts(self._root)),
                 headers={"Idempotency-Key": str(uuid4())},
             )
-            found = client.experiments.get(accepted["experiment_id"]).wait(PATIENCE_S)
+            try:
+                found = client.experiments.get(accepted["experiment_id"]).wait(PATIENCE_S)
+            except LlmopsError as late:
+                return local, f"{accepted['url']} (recorded; its judging did not end yet: {late})"
         means = {
             name: Means(mean.mean, mean.interval, mean.n)
             for arm in found.arms

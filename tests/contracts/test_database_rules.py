@@ -22,6 +22,8 @@ OTHER_INDEXES = {
     "ix_login_sessions_previous_hash": "a refresh token knows no workspace yet",
     "ix_login_sessions_user_id": "sign-in knows the person only",
     "ix_memberships_user_id": "sign-in knows the person only",
+    "ix_results_latency": "an experiment's id is random enough to belong to one workspace",
+    "ix_results_score": "an experiment's id is random enough to belong to one workspace",
     "ix_runs_open": "the sweeper looks over all workspaces",
     "ix_schedule_runs_experiment": "an experiment's id is random enough to belong to one workspace",
     "ix_schedule_runs_open": "the sweeper looks over all workspaces",

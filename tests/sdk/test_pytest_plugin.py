@@ -237,6 +237,17 @@ def test_a_server_that_is_away_is_said(run):
     assert "not recorded: The server at http://127.0.0.1:9 does not answer" in output
 
 
+def test_judging_that_is_late_is_no_reason_to_say_nothing_was_recorded(run, client, prompt):
+    """The page is named, and a criterion nobody has judged yet is not met."""
+    impatient = "import llmops.session\nllmops.session.PATIENCE_S = 0\n"
+    code, output = run(impatient + GOLDEN.format(prompt=prompt.name))
+    (found,) = newest(client, prompt)
+
+    assert 1 == code, output
+    assert f"/experiments/{found['id']} (recorded; its judging did not end yet: " in output
+    assert "similarity has no score" in output
+
+
 def test_a_worker_that_dies_loses_its_own_test(run, client, prompt):
     """The others are recorded, and the lost one is a case without a score."""
     source = SUITE.format(prompt=prompt.name) + (

@@ -2,8 +2,8 @@ import type { ReactNode } from "react";
 
 interface SettingsTableProps {
   caption: string;
-  /** Heads of the columns; a number's stands at the right. */
-  columns: readonly (string | { name: string; kind: "num" | "hidden" })[];
+  /** Heads of the columns; a number's stands at the right, and one that is `hide-narrow` is for wide pages. */
+  columns: readonly (string | { name: string; kind: "num" | "hidden" | "hide-narrow" })[];
   children: ReactNode;
 }
 
@@ -20,7 +20,7 @@ export function SettingsTable({ caption, columns, children }: SettingsTableProps
             {columns.map((column) => {
               const { name, kind } = typeof column === "string" ? { name: column, kind: "text" } : column;
               return (
-                <th key={name} scope="col" className={kind === "num" ? "num" : undefined}>
+                <th key={name} scope="col" className={kind === "num" || kind === "hide-narrow" ? kind : undefined}>
                   {kind === "hidden" ? <span className="sr">{name}</span> : name}
                 </th>
               );

@@ -1,15 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useForm, useWatch } from "react-hook-form";
+import { FormProvider, useForm, useWatch } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
-import { experimentChoicesOptions } from "@/features/review/api";
 import { useMay } from "@/features/session/use-may";
 import { showAtFields } from "@/services/form-errors";
 import { canariesOptions, createCanary, labelsOptions } from "./api";
+import { JudgedWhere } from "./judged-where";
 
 interface CanaryForm {
   experiment_id: string;
@@ -26,7 +26,6 @@ const SHOWN = 20;
 export function CanarySheet({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const mayLabel = useMay("review");
-  const experiments = useQuery(experimentChoicesOptions);
   const form = useForm<CanaryForm>({ defaultValues: { experiment_id: "", evaluator: "", value: "" } });
   const [chosen, judge] = useWatch({ control: form.control, name: ["experiment_id", "evaluator"] });
   const labels = useQuery({ ...labelsOptions(chosen), enabled: chosen !== "" });
@@ -45,10 +44,6 @@ export function CanarySheet({ onClose }: { onClose: () => void }) {
     },
   });
   const { errors } = form.formState;
-  const choose = (id: string) => {
-    const primary = experiments.data?.items.find((experiment) => experiment.id === id)?.primary_evaluator;
-    if (primary) form.setValue("evaluator", primary);
-  };
   const labelled = labels.data?.items.filter(({ evaluator }) => evaluator === judge).map(({ case_no }) => case_no);
   const cases = [...new Set(labelled)].toSorted((one, other) => one - other);
   return (
@@ -76,26 +71,9 @@ export function CanarySheet({ onClose }: { onClose: () => void }) {
           changed, not the product.
         </p>
         {refusal && <Notice kind="error">{refusal}</Notice>}
-        {experiments.error && <Notice kind="error">{experiments.error.message}</Notice>}
-        <Field label="Experiment" error={errors.experiment_id?.message}>
-          <select
-            className="input"
-            {...form.register("experiment_id", {
-              required: "Choose an experiment.",
-              onChange: (event: { target: { value: string } }) => choose(event.target.value),
-            })}
-          >
-            <option value="">Choose</option>
-            {experiments.data?.items.map(({ id, name, prompt_name }) => (
-              <option key={id} value={id}>
-                {name} ({prompt_name})
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field label="Judge" error={errors.evaluator?.message} hint="The evaluator that judged there.">
-          <input className="input" spellCheck={false} autoComplete="off" {...form.register("evaluator", { required: "Name the evaluator." })} />
-        </Field>
+        <FormProvider {...form}>
+          <JudgedWhere label="Experiment" />
+        </FormProvider>
         <Field
           label="Case"
           error={errors.case_no?.message}

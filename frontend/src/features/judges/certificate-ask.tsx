@@ -1,14 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useForm } from "react-hook-form";
+import { FormProvider, useForm } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
-import { experimentChoicesOptions } from "@/features/review/api";
 import { showAtFields } from "@/services/form-errors";
 import type { Schemas } from "@/services/http";
 import { askForCertificate } from "./api";
+import { JudgedWhere } from "./judged-where";
 
 const FIELDS = ["experiment_id", "evaluator", "min_kappa", "valid_days"] as const;
 
@@ -20,7 +20,6 @@ interface CertificateAskProps {
 /** Which experiment's labels, which judge, and how much agreement it takes. */
 export function CertificateAsk({ onClose, onAsked }: CertificateAskProps) {
   const client = useQueryClient();
-  const experiments = useQuery(experimentChoicesOptions);
   const form = useForm<Schemas["CertificateCreate"]>({ defaultValues: { experiment_id: "", evaluator: "", min_kappa: 0.4, valid_days: 90 } });
   const [refusal, setRefusal] = useState<string | null>(null);
   const ask = useMutation({
@@ -32,10 +31,6 @@ export function CertificateAsk({ onClose, onAsked }: CertificateAskProps) {
     onError: (error) => setRefusal(showAtFields(error, FIELDS, form.setError)),
   });
   const { errors } = form.formState;
-  const choose = (id: string) => {
-    const primary = experiments.data?.items.find((experiment) => experiment.id === id)?.primary_evaluator;
-    if (primary) form.setValue("evaluator", primary);
-  };
   return (
     <Dialog
       title="Ask for a certificate"
@@ -61,25 +56,9 @@ export function CertificateAsk({ onClose, onAsked }: CertificateAskProps) {
           model some dozens of times.
         </p>
         {refusal && <Notice kind="error">{refusal}</Notice>}
-        <Field label="Experiment whose labels count" error={errors.experiment_id?.message}>
-          <select
-            className="input"
-            {...form.register("experiment_id", {
-              required: "Choose an experiment.",
-              onChange: (event: { target: { value: string } }) => choose(event.target.value),
-            })}
-          >
-            <option value="">Choose</option>
-            {experiments.data?.items.map(({ id, name, prompt_name }) => (
-              <option key={id} value={id}>
-                {name} ({prompt_name})
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field label="Evaluator" error={errors.evaluator?.message} hint="The one that judged there.">
-          <input className="input" spellCheck={false} {...form.register("evaluator", { required: "Name the evaluator." })} />
-        </Field>
+        <FormProvider {...form}>
+          <JudgedWhere label="Experiment whose labels count" />
+        </FormProvider>
         <Field label="κ at its lower end, at least" error={errors.min_kappa?.message}>
           <input className="input" type="number" min={0} max={1} step={0.05} {...form.register("min_kappa", { valueAsNumber: true })} />
         </Field>

@@ -51,12 +51,17 @@ export function ProviderRow({ provider, mayTest }: ProviderRowProps) {
       <td>
         <b>{provider.name}</b>
         <span className="small t3 under">{provider.base_url ?? (provider.configured ? "its usual address" : "not configured")}</span>
+        {provider.configured && (
+          <span className="only-narrow">
+            <CircuitState state={provider.circuit} />
+          </span>
+        )}
       </td>
-      <td>{provider.key_hint ? <code>{provider.key_hint}</code> : <span className="t3">none</span>}</td>
+      <td className="hide-narrow">{provider.key_hint ? <code>{provider.key_hint}</code> : <span className="t3">none</span>}</td>
       <td className="settings__test" aria-live="polite">
         <LastTest provider={provider} test={test} />
       </td>
-      <td className="t2">
+      <td className="settings__models t2">
         {plural(provider.models.length, "model")}
         {provider.concurrency !== null && `, ${provider.concurrency} at once`}
         {provider.models.map(({ name, is_default, limit }) => (
@@ -68,7 +73,7 @@ export function ProviderRow({ provider, mayTest }: ProviderRowProps) {
           </span>
         ))}
       </td>
-      <td className="nowrap">
+      <td className="nowrap hide-narrow">
         {provider.configured ? <CircuitState state={provider.circuit} /> : <span className="small t3">not in use</span>}
       </td>
       <td className="right">

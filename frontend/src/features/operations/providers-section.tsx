@@ -8,6 +8,15 @@ import { useMay } from "@/features/session/use-may";
 import { providersOptions } from "./api";
 import { ProviderRow } from "./provider-row";
 
+const COLUMNS = [
+  "Provider",
+  { name: "Key", kind: "hide-narrow" },
+  "Last test",
+  "Models and limit",
+  { name: "Breaker", kind: "hide-narrow" },
+  { name: "Actions", kind: "hidden" },
+] as const;
+
 export function ProvidersSection() {
   const mayTest = useMay("admin");
   const providers = useQuery(providersOptions);
@@ -29,7 +38,7 @@ export function ProvidersSection() {
       >
         <QueryStates query={providers} failed="The providers could not be loaded." rows={4}>
           {({ items }) => (
-            <SettingsTable caption="Providers" columns={["Provider", "Key", "Last test", "Models and limit", "Breaker", { name: "Actions", kind: "hidden" }]}>
+            <SettingsTable caption="Providers" columns={COLUMNS}>
               {items.map((provider) => (
                 <ProviderRow key={provider.name} provider={provider} mayTest={mayTest} />
               ))}

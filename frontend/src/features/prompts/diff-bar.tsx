@@ -43,7 +43,7 @@ export function DiffBar({ prompt, newest, from, to, previous, view, hideWhitespa
   const production = prompt.production?.number;
   return (
     <div className="bar">
-      <div className="row wrap">
+      <div className="row">
         {select("From", from, (number) => onPair(number, to))}
         <IconButton label="Swap sides" kind="quiet" onClick={() => onPair(to, from)}>
           <ArrowLeftRight className="icon" aria-hidden="true" />

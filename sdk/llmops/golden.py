@@ -10,7 +10,6 @@ from llmops import surroundings
 from llmops.errors import LlmopsError, ServerAway
 from llmops.http import Http
 from llmops.models import GoldenExample
-from llmops.pytest_plugin import tracking
 from llmops.shelf import Shelf
 
 EXAMPLES = TypeAdapter(list[GoldenExample])
@@ -26,7 +25,9 @@ def examples(prompt: str, set_name: str | None) -> Sequence[GoldenExample]:
     try:
         server, key = surroundings.url(None), surroundings.api_key(None)
         shelf = Shelf(None, server, key)
-        found = _asked(server, key, shelf, prompt) if tracking() else _kept(shelf, prompt)
+        found = (
+            _asked(server, key, shelf, prompt) if surroundings.tracking() else _kept(shelf, prompt)
+        )
     except LlmopsError as error:
         raise pytest.UsageError(f"The golden examples of {prompt}: {error}") from error
     tagged = [example for example in found if set_name in example.tags]

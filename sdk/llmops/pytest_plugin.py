@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 import pytest
 
-from llmops import surroundings
 from llmops.suite import LONGEST_REASON, LONGEST_TEXT, PASSED, Case, Suite
 
 MARKER = "llmops"
@@ -187,9 +186,3 @@ def _criteria(told: Mapping[str, Any]) -> dict[str, float]:
         return {str(name): float(value) for name, value in least.items()}
     wanted = {name: told[name] for name in ("evaluators", "primary") if name in told}
     return {Suite(prompt=told["prompt"], set="", **wanted).counts: float(least)}
-
-
-def tracking() -> bool:
-    """Whether results may be sent; `LLMOPS_TRACKING=0` says no."""
-    told = surroundings.variable("LLMOPS_TRACKING") or "1"
-    return told.lower() not in {"0", "false", "no", "off"}

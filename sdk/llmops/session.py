@@ -11,7 +11,6 @@ import pytest
 
 from llmops import surroundings
 from llmops.errors import LlmopsError
-from llmops.pytest_plugin import tracking
 from llmops.suite import Case, Means, Suite, body, local_means, shortfalls, told
 
 PATIENCE_S = 300.0  # for the server's judges
@@ -86,7 +85,7 @@ class Recorder:
         return missed
 
     def _unsent(self) -> str | None:
-        if not tracking():
+        if not surroundings.tracking():
             return "not recorded: LLMOPS_TRACKING is off"
         if surroundings.variable("LLMOPS_API_KEY") is None:
             return "not recorded: LLMOPS_API_KEY is not set"

@@ -1,4 +1,4 @@
-"""What the client reads of its surroundings: three variables and the folder for caches."""
+"""What the client reads of its surroundings: four variables and the folder for caches."""
 
 import os
 from pathlib import Path
@@ -32,3 +32,9 @@ def cache_folder() -> Path:
     """Where a user's caches are kept (XDG base directories)."""
     kept = variable("XDG_CACHE_HOME")
     return (Path(kept) if kept else Path.home() / ".cache") / "llmops"
+
+
+def tracking() -> bool:
+    """Whether results of tests may be sent; `LLMOPS_TRACKING=0` says no."""
+    told = variable("LLMOPS_TRACKING") or "1"
+    return told.lower() not in {"0", "false", "no", "off"}

@@ -2,13 +2,20 @@ import { Check, Trash2 } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { Menu, MenuItem, MenuLine, MenuRow } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
-import { parseSearch } from "@/lib/search-params";
+import { type RawSearch, parseSearch } from "@/lib/search-params";
 import { SaveView } from "./save-view";
 import { useViews } from "./use-views";
 import { addressOf } from "./views";
-import type { ViewsMenuProps } from "./views-menu";
 
-export function SavedViews({ page, filters, onOpen, trigger }: ViewsMenuProps & { trigger: ReactElement }) {
+export interface ListedViews {
+  /** The page's name in what is kept. */
+  page: string;
+  /** What the page is asked for now, without the place in the list and without what is chosen in it. */
+  filters: object;
+  onOpen: (search: RawSearch) => void;
+}
+
+export function SavedViews({ page, filters, onOpen, trigger }: ListedViews & { trigger: ReactElement }) {
   const { views, save, remove } = useViews(page);
   const [isSaving, setSaving] = useState(false);
   const here = addressOf(filters);

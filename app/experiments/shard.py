@@ -109,6 +109,7 @@ class ShardLoop:
         self._ended = True
         await asyncio.wait({self._writing})
         beating.cancel()
+        await asyncio.wait({beating})
         for task in (working, self._writing):
             task.result()
         if self._stop is not None:
@@ -263,7 +264,8 @@ class ShardLoop:
     async def _next_event(self) -> None:
         self._wake.clear()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), TICK_S)
+            async with asyncio.timeout(TICK_S):
+                await self._wake.wait()
 
     async def _let_finish(self) -> None:
         """Calls in flight may end; those that do not in time are cancelled and not stored."""
@@ -375,7 +377,9 @@ class ShardLoop:
         workspace_id = self._campaign.experiment.workspace_id
         renewing = asyncio.to_thread(claims.renew, shards, workspace_id)
         try:  # a database that hangs must not keep this from noticing that the lease ends
-            for held in await asyncio.wait_for(renewing, get_settings().heartbeat_seconds):
+            async with asyncio.timeout(get_settings().heartbeat_seconds):
+                lost = await renewing
+            for held in lost:
                 self._drop(held)
             self._renewed = at
             await self._allowance.renew()

@@ -164,7 +164,8 @@ class Lane:
                 self._news.set()  # it may be that nobody else wants what is missing
             self._tally.hungry = True
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._leased.wait(), min(longest, BEAT_S))
+                async with asyncio.timeout(min(longest, BEAT_S)):
+                    await self._leased.wait()
 
     def _book(self, tokens: float) -> None:
         self._requests.take(1)
@@ -193,7 +194,8 @@ class Lane:
     async def _report_while_busy(self, shared: Shared) -> None:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), BEAT_S)
+                async with asyncio.timeout(BEAT_S):
+                    await self._news.wait()
             self._news.clear()
             leaves = self._is_quiet
             report = self._summary(leaves=leaves)

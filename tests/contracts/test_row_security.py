@@ -5,11 +5,12 @@ empty answer means something.
 """
 
 import json
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.core.clock import new_id
 from app.core.database import Role, engine
@@ -149,11 +150,14 @@ def under_their_parent(
         child[mine] = parent[other]
     if "id" in child:
         child["id"] = str(new_id())
-    undo = connection.begin_nested()
-    connection.execute(
-        text(f"DELETE FROM {key.child} WHERE workspace_id IN (:us, :them)"),
-        {"us": ours.workspace_id, "them": theirs.workspace_id},
-    )
-    answer = outcome(connection, INSERT.format(key.child), row=json.dumps(child))
-    undo.rollback()
+    both = {"us": ours.workspace_id, "them": theirs.workspace_id}
+    answer: str | int | None = None
+    while answer is None:
+        undo = connection.begin_nested()
+        with suppress(OperationalError):  # a worker had some of the rows: a deadlock ends here
+            connection.execute(
+                text(f"DELETE FROM {key.child} WHERE workspace_id IN (:us, :them)"), both
+            )
+            answer = outcome(connection, INSERT.format(key.child), row=json.dumps(child))
+        undo.rollback()
     return answer

@@ -154,7 +154,7 @@ def under_their_parent(
     answer: str | int | None = None
     while answer is None:
         undo = connection.begin_nested()
-        with suppress(OperationalError):  # a worker had some of the rows: a deadlock ends here
+        with suppress(OperationalError):  # a worker may hold some of the rows
             connection.execute(
                 text(f"DELETE FROM {key.child} WHERE workspace_id IN (:us, :them)"), both
             )

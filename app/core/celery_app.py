@@ -17,7 +17,7 @@ from celery.signals import setup_logging, worker_process_init, worker_shutting_d
 from kombu.entity import Queue
 from kombu.transport import redis as transport
 
-from app.core import logs, redis, stopping
+from app.core import logs, redis, standstill, stopping
 from app.core.config import get_settings
 from app.core.queue import deliver_with
 
@@ -258,6 +258,9 @@ def _after_fork(**_: Any) -> None:  # noqa: ANN401 - Celery's signal
 
     database.forget_engines()
     _publisher.cache_clear()
+
+
+standstill.guard()
 
 
 @worker_shutting_down.connect

@@ -206,6 +206,11 @@ class Settings(BaseSettings):
     resend_seconds: float = Field(
         30.0, ge=0.2, description="How long a sent job may wait before it is sent again."
     )
+    standstill_seconds: float = Field(
+        120.0,
+        ge=5,
+        description="A worker whose loop stands still for so long, though Redis answers, ends.",
+    )
     max_attempts: int = Field(5, ge=1, le=20, description="Claims of one job before it fails.")
     case_deadline_seconds: float = Field(
         180.0, ge=1, description="All tries of one model call together."

@@ -53,8 +53,7 @@ def client_url(url: str) -> str:
     return url.replace("redis+socket://", "unix://", 1).replace("valkey://", "redis://", 1)
 
 
-@lru_cache
-def _client(_process: int) -> redis.Redis:
+def _new_client() -> redis.Redis:
     return redis.Redis.from_url(
         client_url(get_settings().redis_url.get_secret_value()),
         socket_timeout=TIMEOUT_S,
@@ -63,6 +62,20 @@ def _client(_process: int) -> redis.Redis:
     )
 
 
+@lru_cache
+def _client(_process: int) -> redis.Redis:
+    return _new_client()
+
+
 def client() -> redis.Redis:
     """The process's client, made on first use and never shared over a fork."""
     return _client(os.getpid())
+
+
+def answers() -> bool:
+    """Asks now, by a client of its own: a signal may come while the process's own is in use."""
+    with _new_client() as asking:
+        try:
+            return bool(asking.ping())
+        except (redis.RedisError, OSError):
+            return False

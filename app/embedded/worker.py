@@ -14,6 +14,7 @@ from celery.beat import EmbeddedService
 from celery.signals import worker_ready, worker_shutdown
 from celery.utils.nodenames import gethostname, nodename
 
+from app.core import standstill
 from app.core.celery_app import app
 from app.embedded.exec_child import PR_SET_PDEATHSIG
 
@@ -50,6 +51,7 @@ def _beat_with(schedule: str) -> None:  # pragma: no cover - same
 
     def begin(**_: Any) -> None:  # noqa: ANN401 - Celery's signal
         beat.start()
+        standstill.signs.append(beat.is_alive)
 
     def end(**_: Any) -> None:  # noqa: ANN401 - same
         beat.stop()

@@ -149,7 +149,9 @@ def test_the_first_key_leads_past_the_navigation(page):
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     press(page, "Enter")
-    expect(page.get_by_role("main")).to_be_focused()
+    main = page.get_by_role("main")
+    expect(main).to_be_focused()
+    expect(main.get_by_role("link").first).to_be_visible()  # before, there is nothing to come to
     press(page, "Tab")
 
     assert page.evaluate("() => document.querySelector('main').contains(document.activeElement)")

@@ -52,12 +52,16 @@ def attempt(platform: Arena, fault: Fault, seed: int) -> Trial:
 
 
 def perform(trial: Trial, fault: Fault) -> None:
+    is_kept = False
     try:
         fault(trial)
         trial.finish()
         invariants.check(trial)
+        is_kept = True
     finally:
         trial.platform.mend()
+        if not is_kept:  # the next one begins on a platform that has nothing to do
+            trial.platform.cancel(trial.experiment_id)
 
 
 def _ended(platform: Arena, fault: Fault, seed: int) -> Ended:
@@ -71,8 +75,6 @@ def _ended(platform: Arena, fault: Fault, seed: int) -> Ended:
         broken = str(promise)
     except Exception:  # noqa: BLE001 - whatever else goes wrong is a run that failed, not the end
         broken = traceback.format_exc()
-    if broken:
-        platform.cancel(trial.experiment_id)
     seconds = time.monotonic() - started
     return Ended(
         fault=fault, seed=seed, trial=trial, seconds=seconds, broken=broken, skipped=skipped

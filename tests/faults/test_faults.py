@@ -11,7 +11,10 @@ import pytest
 
 from tests.faults import faults, runs, storms
 from tests.faults.trial import Trial
-from tests.support.arena import Arena, arena
+from tests.support.arena import PATIENCE_S, Arena, arena
+
+# a platform that stands still is told with its evidence, before the test is ended from outside
+pytestmark = pytest.mark.timeout(2 * PATIENCE_S)
 
 
 @pytest.fixture(scope="module")

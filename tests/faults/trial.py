@@ -128,9 +128,16 @@ class Trial:
             self.asked_before |= {case: calls[case] for case in new}
         return now.status in ENDED and now.told
 
+    def _ends(self) -> bool:
+        if self.platform.revive():  # it had ended itself
+            self.died()
+        return self.observe()
+
     def finish(self) -> None:
         """Waits for its end and its verdict."""
-        ended = eventually(self.observe, within=PATIENCE_S)
-        promise(ended, f"it never ended; {dict(self._counts)} of {self.planned}")
+        ended = eventually(self._ends, within=PATIENCE_S)
+        if not ended:
+            why = self.platform.evidence(self.experiment_id)
+            promise(ended, f"it never ended; {dict(self._counts)} of {self.planned}\n{why}")
         self.status = self.platform.finished(self.experiment_id)
         self.paid_twice = int(self.platform.books()["paid_twice"])

@@ -19,7 +19,8 @@ import httpx2
 import psutil
 import redis
 
-from app.core.celery_app import KEY_PREFIX
+from app.core.celery_app import KEY_PREFIX, QueueName
+from app.embedded.errors import tail
 from app.embedded.roles import DatabaseUrls
 from app.embedded.stack import free_port
 from scripts.mock_provider.launch import MockProvider, start
@@ -33,11 +34,17 @@ QUICK = {
     "LLMOPS_HEARTBEAT_SECONDS": "0.5",
     "LLMOPS_RESEND_SECONDS": "1",
     "LLMOPS_SWEEP_SECONDS": "0.5",
+    "LLMOPS_STANDSTILL_SECONDS": "30",
     "LLMOPS_SHARD_SIZE": "8",
     "LLMOPS_SHARD_CONCURRENCY": "8",  # 16 cases in flight are two loops in two processes
 }
 CASE = "{{{{ question }}}} Of {{{{ run }}}}, case {arm}/{{{{ number }}}}"
 MOCK = "openai:mock-gen"
+JOBS = """
+SELECT e.status, s.state, s.attempts, s.sends, s.owner,
+       s.lease_until - clock_timestamp() AS lease, s.next_send - clock_timestamp() AS next
+FROM experiments e JOIN shards s ON s.experiment_id = e.id WHERE e.id = :id
+"""
 ENDED = {"completed", "completed_with_errors", "failed", "cancelled"}
 LATENCY_S = 0.2
 PATIENCE_S = 180.0  # nothing is measured here, and the machine may be busy
@@ -190,6 +197,20 @@ class Arena:
         assert planned == sum(row.n for row in rows) == sum(row.cases for row in rows)
         return status
 
+    def evidence(self, experiment_id: str) -> str:
+        """Why it may stand still: its jobs, the queues, the processes and what they said last."""
+        jobs = self.sql(JOBS, id=experiment_id)
+        waiting = {name.value: self.queued(name.value) for name in QueueName}
+        told = [f"shard {row._asdict()}" for row in jobs] + [f"waiting {waiting}"]
+        processes = {"worker": self.worker, "sweeper": self.sweeper, "API": self.api}
+        told += [f"{name} {process.poll()}" for name, process in processes.items()]
+        for process in (self.worker, self.sweeper):
+            if process.poll() is None:
+                process.send_signal(signal.SIGUSR1)  # Celery writes where its threads are
+        time.sleep(1)
+        logs = sorted(self.stack.folder.glob("*.log"), key=lambda log: log.stat().st_mtime)
+        return "\n".join([*told, *(f"{log.name}:\n{tail(log, lines=60)}" for log in logs[-4:])])
+
     # --- breaking things ---
 
     def pool(self) -> list[psutil.Process]:
@@ -245,20 +266,26 @@ class Arena:
             shutil.rmtree(self.stack.folder / "valkey" / "appendonlydir", ignore_errors=True)
             self.stack.valkey.start()
 
+    def revive(self) -> bool:
+        """Starts what has ended anew, as a supervisor does; whether the worker had."""
+        if self.sweeper.poll() is not None:
+            self.sweeper = self.start_sweeper()
+        if self.worker.poll() is None:
+            return False
+        self.worker, self._is_usual = self.start_worker(), True
+        return True
+
     def mend(self) -> None:
-        """Everything runs again, as a supervisor would see to it."""
+        """Everything runs again, and as it was at first."""
         self.provider.configure(**self._quiet)
         for server in (self.stack.postgres, self.stack.valkey):
             if server.child is None or server.child.exit_code is not None:
                 server.stop()
                 server.start()
-        if self.worker.poll() is not None:
-            self.worker = self.start_worker()
-        elif not self._is_usual:
+        self.revive()
+        if not self._is_usual:
             self.change_worker()
         self._is_usual = True
-        if self.sweeper.poll() is not None:
-            self.sweeper = self.start_sweeper()
         if self.api.poll() is not None:
             self.api = self.start_api()
         self.until_ready()

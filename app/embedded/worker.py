@@ -7,15 +7,16 @@ of this process; Celery's `--beat` would start a second process for the same clo
 
 import ctypes
 import sys
+from threading import Event
 from typing import Any
 
 from celery import platforms
 from celery.beat import EmbeddedService
-from celery.signals import worker_ready, worker_shutdown
+from celery.signals import task_postrun, worker_ready, worker_shutdown
 from celery.utils.nodenames import gethostname, nodename
 
 from app.core import standstill
-from app.core.celery_app import app
+from app.core.celery_app import Task, app
 from app.embedded.exec_child import PR_SET_PDEATHSIG
 
 PROCESSES = 2
@@ -51,14 +52,27 @@ def _beat_with(schedule: str) -> None:  # pragma: no cover - same
 
     def begin(**_: Any) -> None:  # noqa: ANN401 - Celery's signal
         beat.start()
-        standstill.signs.append(beat.is_alive)
 
     def end(**_: Any) -> None:  # noqa: ANN401 - same
         beat.stop()
 
+    swept = Event()
+
+    def note(task: Any, **_: Any) -> None:  # noqa: ANN401 - same
+        if task.name == Task.sweep.value:
+            swept.set()
+
+    def has_swept() -> bool:
+        """Since it was last asked: what shows that the clock and its queue go on as well."""
+        had = swept.is_set()
+        swept.clear()
+        return had
+
+    standstill.signs.append(has_swept)
     # these functions end here, and a signal would let them go
     worker_ready.connect(begin, weak=False)
     worker_shutdown.connect(end, weak=False)
+    task_postrun.connect(note, weak=False)
 
 
 if __name__ == "__main__":  # pragma: no cover - same

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,27 @@ def worker(queue, tmp_path) -> Iterator[subprocess.Popen[bytes]]:
         child.wait(10)
 
 
+@contextmanager
+def sweeper(queue: Valkey, folder: Path, every_s: float) -> Iterator[subprocess.Popen[bytes]]:
+    """The embedded platform's control worker with its clock; its database is away."""
+    own = {
+        "REDIS_URL": queue.url,
+        "DATABASE_URL": "postgresql://nowhere/",
+        "LLMOPS_DATABASE_SYSTEM_URL": "postgresql://nowhere/",
+        "LLMOPS_STANDSTILL_SECONDS": "5",
+        "LLMOPS_SWEEP_SECONDS": str(every_s),
+    }
+    control = ("app.embedded.worker", "control", "solo", QueueName.control.value)
+    child = subprocess.Popen(
+        [sys.executable, "-m", *control, str(folder / "beat")], cwd=ROOT, env=os.environ | own
+    )
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.wait(10)
+
+
 def send(queue: Valkey, task: str, *arguments: str) -> None:
     with app.connection_for_write(broker_url(queue.url)) as connection:
         app.send_task(task, args=arguments, queue=QueueName.control.value, connection=connection)
@@ -81,3 +103,15 @@ def test_a_worker_waits_for_a_queue_that_is_away(queue, worker):
 
     assert answers(queue, "afterwards")
     assert worker.poll() is None
+
+
+def test_a_sweeper_whose_clock_sends_nothing_ends(queue, tmp_path):
+    """Its loop turns, and yet nothing is swept: to those who wait it is the same."""
+    with sweeper(queue, tmp_path, every_s=3600) as idle:
+        assert idle.wait(60) == 1
+
+
+def test_a_sweeper_that_sweeps_goes_on(queue, tmp_path):
+    """Whatever comes of it: a database that is away is no standstill."""
+    with sweeper(queue, tmp_path, every_s=1) as busy, pytest.raises(subprocess.TimeoutExpired):
+        busy.wait(15)

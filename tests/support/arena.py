@@ -79,9 +79,10 @@ class Arena:
         )
 
     def start_sweeper(self) -> subprocess.Popen[bytes]:
-        """The control worker, with beat in it."""
-        control = ("worker", "-Q", "control", "-P", "solo", "-n", "control@%h", "-B")
-        return self.stack.celery(*control, "-s", str(self.stack.folder / "beat"), **QUICK)
+        """The control worker with beat in it, as the embedded platform has it."""
+        control = ("app.embedded.worker", "control", "solo", "control")
+        beat = str(self.stack.folder / "beat")
+        return self.stack.python("-m", *control, beat, name="sweep", **QUICK)
 
     def start_api(self) -> subprocess.Popen[bytes]:
         """Always on the same port."""

@@ -260,7 +260,7 @@ def _after_fork(**_: Any) -> None:  # noqa: ANN401 - Celery's signal
     _publisher.cache_clear()
 
 
-standstill.guard()
+standstill.guard(KEY_PREFIX)
 
 
 @worker_shutting_down.connect

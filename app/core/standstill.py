@@ -1,20 +1,22 @@
 """Ends a worker that stands still, so that its supervisor starts it anew.
 
-A worker whose loop hangs, while it connects again or ends after an error, runs on as a process and
-takes no jobs: from outside it looks well. So each turn of its loop is noted, and where there were
-none for long the process writes its stacks to its log and ends. A Redis that does not answer is no
-standstill, and neither is a worker that was asked to stop.
+A worker whose loop hangs, while it connects again or ends after an error, or whose loop turns and
+takes no jobs, runs on as a process: from outside it looks well. So the turns of its loop are noted,
+but not while jobs wait for a worker that has none; and where there was no such turn for long, the
+process writes its stacks to its log and ends. A Redis that does not answer is no standstill, and
+neither is a worker that was asked to stop.
 """
 
 import faulthandler
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
 
 from celery.signals import worker_ready, worker_shutting_down
+from redis.exceptions import RedisError
 
 from app.core import logs, redis, stopping
 from app.core.config import get_settings
@@ -31,7 +33,9 @@ class Clock:
     Behind it runs a clock of `faulthandler`, which needs no interpreter: for what hears nothing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, worker: Any, queues: Sequence[str]) -> None:  # noqa: ANN401 - Celery's
+        self._worker = worker
+        self._queues = queues
         self._limit_s = get_settings().standstill_seconds
         self._period_s = self._limit_s / LOOKS
         self._looked = time.monotonic()
@@ -42,9 +46,20 @@ class Clock:
     def turn(self) -> None:
         """Called at every turn of the loop; notes a few of them."""
         at = time.monotonic()
-        is_due = at - self._turned > self._period_s
-        if is_due and not stopping.asked() and all(sign() for sign in signs):
+        if at - self._turned > self._period_s and not stopping.asked() and self._is_well():
             self._note(at)
+
+    def _is_well(self) -> bool:
+        return self._takes_jobs() and all(sign() for sign in signs)
+
+    def _takes_jobs(self) -> bool:
+        """False where jobs wait and it has none: at the next turn it would have taken one."""
+        if self._worker.state.reserved_requests:
+            return True
+        try:
+            return not any(redis.client().llen(queue) for queue in self._queues)
+        except RedisError:
+            return False
 
     def _note(self, at: float) -> None:
         self._turned = at
@@ -62,15 +77,15 @@ class Clock:
             os._exit(1)
 
 
-def guard() -> None:
-    """Has every worker of this process's application watched."""
-    worker_ready.connect(_begin)
+def guard(key_prefix: str) -> None:
+    """Has every worker of this process watched; its queues are lists in Redis, named so."""
+
+    def begin(sender: Any, **_: Any) -> None:  # noqa: ANN401 - Celery's signal
+        queues = [f"{key_prefix}{queue.name}" for queue in sender.task_consumer.queues]
+        sender.hub.on_tick.add(Clock(sender.controller, queues).turn)
+
+    worker_ready.connect(begin, weak=False)
     worker_shutting_down.connect(_end)
-
-
-def _begin(sender: Any, **_: Any) -> None:  # noqa: ANN401 - Celery's signal
-    if sender.hub is not None:
-        sender.hub.on_tick.add(Clock().turn)
 
 
 def _end(**_: Any) -> None:  # noqa: ANN401 - Celery's signal

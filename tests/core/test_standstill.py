@@ -16,7 +16,7 @@ from app.core.redis import broker_url
 from app.embedded.valkey import Valkey
 from tests.support.fixtures import eventually
 from tests.support.stack import ROOT
-from tests.support.stuck import ANSWER, HANG, app
+from tests.support.stuck import ANSWER, DEAFEN, HANG, app
 
 LIMIT_S = 8.0  # longer than a worker waits before it tries again: 2, 4 and 6 s
 
@@ -93,6 +93,15 @@ def test_a_loop_that_hangs_ends_its_worker(queue, worker, tmp_path: Path):
     told = (tmp_path / "worker.log").read_text(encoding="utf-8")
     assert "worker_stands_still" in told
     assert "in hang" in told
+
+
+def test_a_loop_that_takes_nothing_ends_its_worker(queue, worker, tmp_path):
+    """It turns, and a job waits for a worker that has none."""
+    send(queue, DEAFEN)
+    send(queue, ANSWER, "never")
+
+    assert worker.wait(60) == 1
+    assert "worker_stands_still" in (tmp_path / "worker.log").read_text(encoding="utf-8")
 
 
 def test_a_worker_waits_for_a_queue_that_is_away(queue, worker):

@@ -1,19 +1,25 @@
-"""Celery's app with a job that never ends: `celery -A tests.support.stuck worker -P solo`.
-
-In the solo pool it holds the loop that takes jobs, as a connection that hangs would.
-"""
+"""Celery's app with jobs that break their worker: `celery -A tests.support.stuck worker -P solo`."""
 
 import time
+
+from kombu.transport import redis as transport
 
 from app.core import redis
 from app.core.celery_app import app
 
-HANG, ANSWER = "tests.hang", "tests.answer"
+HANG, DEAFEN, ANSWER = "tests.hang", "tests.deafen", "tests.answer"
 
 
 @app.task(name=HANG)
 def hang() -> None:
+    """In the solo pool this holds the loop that takes jobs, as a connection that hangs would."""
     time.sleep(3600)
+
+
+@app.task(name=DEAFEN)
+def deafen() -> None:
+    """The loop goes on and takes nothing, as if it had its hands full."""
+    transport.QoS.can_consume = lambda _: False
 
 
 @app.task(name=ANSWER)

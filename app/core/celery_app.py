@@ -15,9 +15,8 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging, worker_process_init, worker_shutting_down
 from kombu.entity import Queue
-from kombu.transport import redis as transport
 
-from app.core import logs, redis, standstill, stopping
+from app.core import logs, qos, redis, standstill, stopping
 from app.core.config import get_settings
 from app.core.queue import deliver_with
 
@@ -87,35 +86,7 @@ RETRY_PUBLISH = {
 }
 
 
-class ForgivingQoS(transport.QoS):
-    """Acknowledges and gives back where that is still possible, and leaves the rest to the sweeper.
-
-    A broker that goes away leaves a closed channel behind, with the tasks of its messages still
-    running. kombu's own raises AttributeError on it, twice: when the connection is closed, and when
-    such a task ends. Either ends the worker for good, instead of letting it connect again.
-    """
-
-    @property
-    def _is_closed(self) -> bool:
-        connection = self.channel.connection
-        return connection is None or connection.client is None
-
-    def ack(self, delivery_tag: str) -> None:
-        if not self._is_closed:
-            super().ack(delivery_tag)
-
-    def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002 - same
-        if not self._is_closed:
-            super().reject(delivery_tag, requeue=requeue)
-
-    def restore_unacked_once(self, stderr: Any = None) -> None:  # noqa: ANN401 - kombu's signature
-        try:
-            super().restore_unacked_once(stderr)
-        except Exception as error:  # noqa: BLE001 - whatever the closed connection raises
-            log.warning("messages_not_given_back", error=type(error).__name__)
-
-
-transport.Channel.QoS = ForgivingQoS
+qos.install()
 
 
 def _broker() -> str:

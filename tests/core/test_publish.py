@@ -4,9 +4,10 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
+from kombu import Connection
 from pydantic import SecretStr
 
 from app.core import celery_app, redis
@@ -119,6 +120,25 @@ def test_after_the_pause_jobs_are_sent_again(private, monkeypatch):
 
     assert 0 == skipped
     assert 1 == waiting(private)
+
+
+def test_an_acknowledgement_that_fails_costs_no_place(private):
+    """A worker that may have one job at a time takes the next one all the same."""
+    quick = celery_app.TRANSPORT | {"socket_timeout": 0.3, "retry_on_timeout": False}
+    with (
+        Connection(redis.broker_url(private.url), transport_options=quick) as connection,
+        closing(connection.SimpleQueue("jobs")) as jobs,
+    ):
+        jobs.channel.basic_qos(0, 1, False)
+        jobs.put("a job")
+        message = jobs.get(timeout=10)
+        had_room = jobs.channel.qos.can_consume()
+        os.kill(private.child.pid, signal.SIGSTOP)
+        message.ack()
+        os.kill(private.child.pid, signal.SIGCONT)
+
+        assert not had_room
+        assert jobs.channel.qos.can_consume()
 
 
 def test_every_task_name_has_a_worker_and_a_queue():

@@ -44,7 +44,10 @@ def fill(session: Session, subject: Subject) -> None:
 
 
 def _unseen(session: Session, subject: Subject) -> list[Experiment]:
-    """Marks them as seen; those another request is looking through are left to it."""
+    """Marks them as seen; another request that is looking through them is waited for.
+
+    A page asks for the queue and for its first item at once: both have to see what there is.
+    """
     due = (
         experiments.readable_by(subject)
         .where(
@@ -56,7 +59,7 @@ def _unseen(session: Session, subject: Subject) -> list[Experiment]:
         )
         .order_by(Experiment.id.desc())
         .limit(AT_ONCE)
-        .with_for_update(skip_locked=True, key_share=True)
+        .with_for_update(key_share=True)
     )
     found = list(session.scalars(due))
     if found:

@@ -1,5 +1,6 @@
 """What gets into the review queue: doubtful cases of ended experiments by themselves, once."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import func, select, update
 from app.core.clock import new_id, now
 from app.core.database import unit_of_work
 from app.models import Experiment, Result, ReviewItem
+from app.review import queue_filling
 from app.review.queue_doubts import MOST_OF_EXPERIMENT
 from app.review.queue_filling import people_for
 from tests.review.judged import CONTAINS, drawn, label, sample_of
@@ -38,6 +40,18 @@ def test_unsure_judges_are_asked_about(client, subject, workspace):
     assert [("judge_unsure", case_no, "correctness") for case_no in (1, 2, 3, 7)] == items(
         workspace
     )
+
+
+def test_two_who_ask_at_once_both_see_what_there_is(client, subject, workspace):
+    """As a page does that shows the queue and its first item: the second waits for the first."""
+    ended(subject, [{"correctness": 0.5}])
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work(workspace) as session:
+            queue_filling.fill(session, subject)
+            second = pool.submit(asked, client)
+            wait([second], timeout=1)  # for one that does not wait
+
+        assert second.result(timeout=30)["item"]
 
 
 def test_what_counts_is_never_unsure(client, subject, workspace):

@@ -209,7 +209,8 @@ class Settings(BaseSettings):
     standstill_seconds: float = Field(
         120.0,
         ge=5,
-        description="A worker whose loop stands still for so long, though Redis answers, ends.",
+        description="A worker whose loop stands still for so long, though Redis answers, ends;"
+        " more than the 30 s that Celery waits at most before it connects again.",
     )
     max_attempts: int = Field(5, ge=1, le=20, description="Claims of one job before it fails.")
     case_deadline_seconds: float = Field(

@@ -36,6 +36,7 @@ class Clock:
     def __init__(self, worker: Any, queues: Sequence[str]) -> None:  # noqa: ANN401 - Celery's
         self._worker = worker
         self._queues = queues
+        self._taken = 0  # jobs, when it was last asked
         self._limit_s = get_settings().standstill_seconds
         self._period_s = self._limit_s / LOOKS
         self._looked = time.monotonic()
@@ -53,8 +54,10 @@ class Clock:
         return self._takes_jobs() and all(sign() for sign in signs)
 
     def _takes_jobs(self) -> bool:
-        """False where jobs wait and it has none: at the next turn it would have taken one."""
-        if self._worker.state.reserved_requests:
+        """False where jobs wait, it has none and has taken none since it was last asked."""
+        taken = self._worker.state.all_total_count[0]
+        if taken != self._taken or self._worker.state.reserved_requests:
+            self._taken = taken
             return True
         try:
             return not any(redis.client().llen(queue) for queue in self._queues)

@@ -16,7 +16,7 @@ from app.core.redis import broker_url
 from app.embedded.valkey import Valkey
 from tests.support.fixtures import eventually
 from tests.support.stack import ROOT
-from tests.support.stuck import ANSWER, DEAFEN, HANG, app
+from tests.support.stuck import ANSWER, DEAFEN, HANG, WORK, app
 
 LIMIT_S = 8.0  # longer than a worker waits before it tries again: 2, 4 and 6 s
 
@@ -102,6 +102,15 @@ def test_a_loop_that_takes_nothing_ends_its_worker(queue, worker, tmp_path):
 
     assert worker.wait(60) == 1
     assert "worker_stands_still" in (tmp_path / "worker.log").read_text(encoding="utf-8")
+
+
+def test_a_worker_with_more_than_it_can_do_goes_on(queue, worker):
+    """Between two jobs it has none while others wait, for longer than it may stand still."""
+    for _ in range(int(LIMIT_S) + 6):
+        send(queue, WORK)
+
+    assert answers(queue, "at last")
+    assert worker.poll() is None
 
 
 def test_a_worker_waits_for_a_queue_that_is_away(queue, worker):

@@ -7,7 +7,7 @@ from kombu.transport import redis as transport
 from app.core import redis
 from app.core.celery_app import app
 
-HANG, DEAFEN, ANSWER = "tests.hang", "tests.deafen", "tests.answer"
+HANG, DEAFEN, WORK, ANSWER = "tests.hang", "tests.deafen", "tests.work", "tests.answer"
 
 
 @app.task(name=HANG)
@@ -20,6 +20,12 @@ def hang() -> None:
 def deafen() -> None:
     """The loop goes on and takes nothing, as if it had its hands full."""
     transport.QoS.can_consume = lambda _: False
+
+
+@app.task(name=WORK)
+def work() -> None:
+    """Takes its time: others wait behind it."""
+    time.sleep(1)
 
 
 @app.task(name=ANSWER)

@@ -2,7 +2,7 @@
 
 A worker whose loop hangs, while it connects again or ends after an error, or whose loop turns and
 takes no jobs, runs on as a process: from outside it looks well. So the turns of its loop are noted,
-but not while jobs wait for a worker that has none; and where there was no such turn for long, the
+but not while jobs wait for a worker that takes none; and where there was no such turn for long, the
 process writes its stacks to its log and ends. A Redis that does not answer is no standstill, and
 neither is a worker that was asked to stop.
 """

@@ -9,11 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from app.core.config import get_settings
 from tests.support.stack import Stack, start_stack
 
 STACK = pytest.StashKey[Stack]()
+
+# how long an example takes says more of the machine than of the code
+settings.register_profile(
+    "suite", settings.get_profile(settings.get_current_profile_name()), deadline=None
+)
+settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:

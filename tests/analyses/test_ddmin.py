@@ -31,7 +31,6 @@ def breaking(*causes: int) -> Oracle:
 
 
 @given(size=st.integers(1, 16), data=st.data())
-@settings(deadline=None)
 def test_any_set_of_causes_is_found_exactly(size, data):
     """With an oracle that breaks when all causes are there, the smallest set is those causes."""
     causes = data.draw(st.frozensets(st.integers(1, size), min_size=1, max_size=size))
@@ -42,7 +41,7 @@ def test_any_set_of_causes_is_found_exactly(size, data):
 
 
 @given(size=st.integers(1, 7), data=st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_answer_is_one_minimal_whatever_the_oracle_says(size, data):
     """Any outcomes at all, unresolved ones included: no single unit can be left out and regress."""
     outcomes: dict[Subset, Outcome] = {}

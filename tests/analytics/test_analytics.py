@@ -43,7 +43,7 @@ def asked(client, path=ANALYTICS, days=5, **params):
     return answer
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(
     calls=CALLS,
     by=st.sampled_from(["none", "prompt", "model", "source", "version"]),

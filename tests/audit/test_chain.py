@@ -152,9 +152,7 @@ def test_an_act_that_is_undone_leaves_no_row(subject):
 
 
 @given(before=st.none() | st.dictionaries(st.sampled_from("abc"), JSON), after=JSON)
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_was_recorded_still_fits_when_read_back(subject, before, after):
     """PostgreSQL has its own idea of numbers: 1e22, -0.0 and 1e308 are no tampering."""
     own = replace(subject, workspace_id=make_workspace())

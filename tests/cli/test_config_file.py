@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.cli import config_file, prompt_file
@@ -69,7 +69,6 @@ def test_every_section_is_read():
     assert Config() == config_file.parse("", "llmops.yaml")
 
 
-@settings(deadline=None)
 @given(
     key=st.sampled_from([key for key in KEYS if key in SECTIONS and len(key) > 3]),
     at=st.integers(0, 30),
@@ -159,7 +158,6 @@ contents = st.text(
 ).filter(lambda text: text.strip())
 
 
-@settings(deadline=None)
 @given(
     template=contents.filter(lambda text: not prompt_file.ROLE.match(text.lstrip())),
     model=st.none() | st.just("openai:gpt-5-mini"),

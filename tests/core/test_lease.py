@@ -34,7 +34,6 @@ STEPS = 30
 MUTANT = settings(
     max_examples=150,
     stateful_step_count=STEPS,
-    deadline=None,
     database=None,
     derandomize=True,
     phases=[Phase.generate],

@@ -2,7 +2,7 @@ import asyncio
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evaluators import grounding as module
@@ -67,7 +67,6 @@ def test_what_cannot_be_judged_has_no_score(output, context, reason):
     assert reason in score.reason
 
 
-@settings(deadline=None)  # the first example loads the tables
 @given(st.text(min_size=1).filter(str.strip))
 def test_a_copy_scores_one(text):
     """Any text copied from the context is grounded in it, or has nothing to look up."""
@@ -77,7 +76,6 @@ def test_a_copy_scores_one(text):
     assert not score.hallucination_rate
 
 
-@settings(deadline=None)  # the first example loads the tables
 @given(st.text(), st.text())
 def test_it_never_raises(output, context):
     """Whatever a model or a person wrote, there is a score or a state."""

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evaluators.base import Case, InvalidEvaluatorOptions, Score, ScoreState, build
@@ -239,7 +239,6 @@ claims = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(listed=st.lists(claims, max_size=6), weighting=st.sampled_from(["equal", "severity"]))
 def test_any_valid_reply_is_tallied(listed, weighting):
     """Value and rate stay in [0, 1], and support is never given away without proof."""
@@ -254,7 +253,6 @@ def test_any_valid_reply_is_tallied(listed, weighting):
         )
 
 
-@settings(deadline=None)
 @given(text=st.text() | st.integers(0, 700).map(lambda cut: reply(BUILT, HEIGHT, RED)[:cut]))
 def test_any_reply_ends_in_a_state(text):
     """Whatever a judge writes: a score with the whole list of claims, or no number at all."""

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evaluators.base import Case, ScoreState
@@ -126,7 +126,6 @@ trees = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(tree=trees, other=trees, order=st.sampled_from(["same", "any"]))
 def test_a_value_agrees_with_itself_alone_in_full(tree, other, order):
     """Any JSON equals itself; any other scores from 0 to 1, and details can be stored."""

@@ -4,7 +4,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evaluators.base import ScoreState
@@ -93,7 +93,6 @@ def test_a_fake_closing_tag_stays_inside_its_block():
     assert user.content.rindex("verdict: supported") < user.content.rindex("The material ends here")
 
 
-@settings(deadline=None)
 @given(
     output=st.text()
     | st.text(alphabet="a\ud800\x00")

@@ -1,7 +1,7 @@
 """Wording in common, by the libraries the papers use."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evaluators.base import Case, InvalidEvaluatorOptions, ScoreState, build
@@ -90,7 +90,6 @@ def test_wrong_options_are_refused(name, options):
         build(name, options)
 
 
-@settings(deadline=None)
 @given(output=st.text(), expected=st.text().filter(str.strip), name=st.sampled_from(NAMES))
 def test_overlap_is_a_share(output, expected, name):
     """Whatever the texts, the value is a number from 0 to 1, or there is none."""

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evaluators.quantities import Quantity, find_quantity
@@ -82,21 +82,18 @@ def test_units_are_converted_where_both_sides_have_one(one, other, close):
     assert close is theirs.close_to(ours, rel_tol=1e-6, abs_tol=1e-9)
 
 
-@settings(deadline=None)
 @given(number=st.floats(allow_nan=False, allow_infinity=False))
 def test_every_float_is_read_back(number):
     """What Python prints for a finite float is read as that float."""
     assert Quantity(number) == find_quantity(f"so it is {number!r}.", "last")
 
 
-@settings(deadline=None)
 @given(number=st.integers(-(10**15), 10**15))
 def test_every_grouped_integer_is_read_back(number):
     """Thousands separators change nothing."""
     assert Quantity(number) == find_quantity(f"{number:,}", "first")
 
 
-@settings(deadline=None)
 @given(text=st.text(alphabet="0123456789 ,.-+−$%eE^×x*/kmM’\n"))
 def test_any_text_is_read_or_not(text):
     """No text makes the reader raise or give a number that is not finite."""

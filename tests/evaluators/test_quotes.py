@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evaluators.quotes import Source, excerpt, storable
@@ -57,7 +57,6 @@ def test_a_span_ends_with_a_word():
     assert "delta omega is here to" == text[slice(*Source(text).find("delta omexga is here to"))]
 
 
-@settings(deadline=None)
 @given(
     before=st.text(),
     quote=st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1),
@@ -73,7 +72,6 @@ def test_what_stands_in_a_text_is_found(before, quote, after):
     assert Source(text[slice(*span)]).find(quote) is not None
 
 
-@settings(deadline=None)
 @given(text=st.text() | st.text(alphabet="a\ud800\x00é😀"), limit=st.integers(3, 40))
 def test_an_excerpt_can_be_stored(text, limit):
     """At most `limit` bytes, valid UTF-8, no NUL; short clean texts stay as they are."""

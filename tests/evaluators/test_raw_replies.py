@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evaluators.base import ScoreState
@@ -42,7 +42,6 @@ def test_real_replies_in_another_format_are_never_scores(name):
         assert reply[:500].strip() in found.details["raw"]
 
 
-@settings(deadline=None)
 @given(name=st.sampled_from(NAMES), reply=values)
 def test_fuzzed_json_is_a_score_only_by_its_schema(name, reply):
     """Any JSON: scored if the schema takes it, else unparseable; never a default."""
@@ -56,7 +55,6 @@ def test_fuzzed_json_is_a_score_only_by_its_schema(name, reply):
         jsonschema.validate(reply, schema)
 
 
-@settings(deadline=None)
 @given(
     name=st.sampled_from(NAMES),
     cut=st.integers(0, 400),
@@ -74,7 +72,6 @@ def test_a_damaged_reply_is_whole_or_nothing(name, cut, put):
         assert found.details.keys() == clean.details.keys()
 
 
-@settings(deadline=None)
 @given(name=st.sampled_from(NAMES), at=st.integers(0, 2_000))
 def test_a_reply_cut_short_is_no_score(name, at):
     """As after the last token a judge may write: what is left is not a verdict."""

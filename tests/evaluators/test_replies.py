@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evaluators.hallucination import SCHEMA
@@ -93,7 +93,6 @@ def test_what_is_not_a_reply_is_refused(text, said):
     assert said in str(refusal.value)
 
 
-@settings(deadline=None)
 @given(cut=st.integers(0, len(TEXT)))
 def test_a_cut_reply_keeps_every_claim_or_is_refused(cut):
     """A reply cut anywhere is never read as one with fewer claims."""
@@ -105,7 +104,6 @@ def test_a_cut_reply_keeps_every_claim_or_is_refused(cut):
     assert REPLY["claims"] == claims
 
 
-@settings(deadline=None)
 @given(
     place=st.integers(0, len(TEXT) - 1),
     put=st.sampled_from(['"', "{", "}", "]", ",", ":", "\\", ""]),
@@ -124,7 +122,6 @@ def test_a_slip_of_punctuation_changes_no_verdict(place, put):
     assert ["supported", "not_found"] == verdicts
 
 
-@settings(deadline=None)
 @given(text=st.text() | st.text(alphabet='{}[]":,\\ntruefals0claims'))
 def test_any_text_is_read_or_refused(text):
     """No text raises anything but the refusal, and what is read follows the schema."""

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evaluators.base import Case, InvalidEvaluatorOptions, ScoreState, build
@@ -173,7 +173,6 @@ def test_what_cannot_be_validated_is_not_judged(schema, instance, said):
     assert said in found.reason
 
 
-@settings(deadline=None)
 @given(instance=json_values)
 def test_any_json_follows_no_schema(instance):
     """Without a schema every JSON text passes, in a fence too."""
@@ -183,7 +182,6 @@ def test_any_json_follows_no_schema(instance):
     assert 1.0 == value("json_schema", f"```json\n{text}\n```", None, allow_fences=True)
 
 
-@settings(deadline=None)
 @given(output=st.text() | json_values.map(json.dumps))
 def test_any_output_is_judged(output):
     """No output makes the evaluator raise."""

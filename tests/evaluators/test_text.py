@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evaluators.base import Case, InvalidEvaluatorOptions, ScoreState, build
@@ -168,7 +168,6 @@ def test_other_options_are_another_version():
     assert build("numeric", {"rel_tol": 1}).version == build("numeric", {"rel_tol": 1.0}).version
 
 
-@settings(deadline=None)
 @given(text=st.text().filter(str.strip))
 def test_a_text_equals_itself(text):
     """Whatever is in a text, it equals, contains and resembles itself."""
@@ -177,14 +176,12 @@ def test_a_text_equals_itself(text):
     assert 1.0 == value("similarity", text, text)
 
 
-@settings(deadline=None)
 @given(one=st.text(), other=st.text().filter(str.strip), metric=st.sampled_from(METRICS))
 def test_similarity_is_a_share(one, other, metric):
     """Similarity of any two texts is a number from 0 to 1."""
     assert 0.0 <= value("similarity", one, other, metric=metric) <= 1.0
 
 
-@settings(deadline=None)
 @given(pattern=st.text(max_size=30), text=st.text())
 def test_any_pattern_runs_or_is_refused(pattern, text):
     """No pattern and no text makes the evaluator raise while scoring."""

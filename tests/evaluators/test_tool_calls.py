@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evaluators.base import Case, ScoreState
@@ -125,7 +125,6 @@ calls = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(made=calls, expected=calls, data=st.data())
 def test_order_only_ever_costs(made, expected, data):
     """Any calls match themselves; forgetting the order or the arguments never lowers a score."""

@@ -84,7 +84,7 @@ def _in_process():
 @pytest.mark.usefixtures("_in_process")
 @pytest.mark.parametrize("fmt", ImportFormat)
 @given(rows=st.lists(examples, min_size=1, max_size=5))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_exported_is_imported_as_it_was(fmt, rows):
     """Export, then import without naming the format, is the identity for every format."""
     parsed = parse(written(rows, fmt), variables=NAMES)

@@ -254,7 +254,7 @@ hostile = st.one_of(
 
 
 @given(hostile, st.sampled_from([None, ImportFormat.csv, ImportFormat.jsonl]))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_bytes_are_rows_errors_or_a_refusal(content, fmt):
     """No bytes raise anything but ImportRefused, and every error has a row and a sentence."""
     errors = [found for found in outcome(content, fmt) if isinstance(found, RowError)]

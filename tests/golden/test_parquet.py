@@ -139,7 +139,7 @@ def test_a_damaged_parquet_file_is_refused(at):
 
 
 @given(st.lists(st.tuples(st.integers(0, len(SAMPLE) - 1), st.integers(0, 255)), max_size=8))
-@settings(max_examples=15, deadline=None)  # each is a process of half a second
+@settings(max_examples=15)  # each is a process of half a second
 def test_any_damage_to_parquet_is_read_or_refused(damage):
     """Flipped bytes anywhere end in rows, errors or a refusal."""
     content = bytearray(SAMPLE)

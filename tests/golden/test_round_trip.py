@@ -43,9 +43,7 @@ records = st.lists(
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-@settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=records)
 def test_an_export_is_imported_as_it_was(client, examples, subject, prompt, file_format, made):
     """For any examples and every format: export, empty the set, import, and nothing has changed."""

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.grounding.support import overall, risk, support
@@ -42,7 +42,6 @@ def prose(draw, least=0):
 texts = st.one_of(prose(), st.text(max_size=200))
 
 
-@settings(deadline=None)  # the first example loads the tables
 @given(texts)
 def test_a_copy_is_grounded(text):
     """Whatever the text, a copy of it has no risk and nothing unsupported."""
@@ -50,7 +49,6 @@ def test_a_copy_is_grounded(text):
     assert all(each.supported for each in support(text, text) if each.checkworthy)
 
 
-@settings(deadline=None)  # the first example loads the tables
 @given(texts, texts, st.data())
 def test_a_sentence_of_the_context_is_grounded(before, after, data):
     """A sentence copied out of a longer context stays grounded."""
@@ -60,7 +58,6 @@ def test_a_sentence_of_the_context_is_grounded(before, after, data):
     assert risk(copied.text, context) <= 0.01
 
 
-@settings(deadline=None)  # the first example loads the tables
 @given(texts, texts)
 def test_deleting_an_unsupported_sentence_never_lowers_the_score(output, context):
     """And it leaves every other sentence as it was."""
@@ -75,7 +72,6 @@ def test_deleting_an_unsupported_sentence_never_lowers_the_score(output, context
         assert risk(shorter, context) <= risk(output, context) + 1e-12
 
 
-@settings(deadline=None)  # the first example loads the tables
 @given(texts, texts)
 def test_risk_is_a_share_and_evidence_is_in_the_context(output, context):
     """Any two texts give a number in [0, 1], true offsets and verified quotes."""

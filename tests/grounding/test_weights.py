@@ -1,6 +1,6 @@
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.grounding.signals import SIGNALS
@@ -24,7 +24,6 @@ def test_a_copy_has_no_risk():
     assert 0.0 == learnt().risk(COPY)
 
 
-@settings(deadline=None)  # the first example loads the weights
 @given(measurements, st.integers(0, len(SIGNALS) - 1), shares)
 def test_more_of_a_signal_is_never_less_risk(signals, which, more):
     """Non-negative weights make the risk monotone in every signal."""

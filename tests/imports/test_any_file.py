@@ -102,7 +102,6 @@ suites = st.fixed_dictionaries(
 )
 quick = settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -5,7 +5,7 @@ import json
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.evaluators.hallucination import SCHEMA as SCHEMA_OF_CLAIMS
@@ -186,7 +186,6 @@ MARKS = st.sampled_from(
 PROMPTS = st.lists(st.one_of(st.text(max_size=40), MARKS), max_size=12).map("\n".join)
 
 
-@settings(deadline=None)  # the first example loads the word list
 @given(prompt=PROMPTS, limit=st.integers(0, 40), judging=st.booleans())
 def test_it_never_raises_and_never_exceeds_its_tokens(prompt, limit, judging):
     """Whatever the prompt holds, there is a reply, twice the same, within `max_tokens`."""

@@ -26,9 +26,7 @@ def read(client, state_id: str):
     return client.get(f"{STATES}/{state_id}")
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     state=st.dictionaries(TEXT, VALUES, max_size=4),
     indent=st.none() | st.integers(0, 4),

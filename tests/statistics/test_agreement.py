@@ -41,7 +41,6 @@ def test_a_cross_table_needs_known_pairs(first, second):
 
 
 @pytest.mark.parametrize("weights", ["unweighted", "linear", "quadratic"])
-@settings(deadline=None)  # each resamples two thousand times
 @given(pairs=ratings)
 def test_kappa_is_one_less_the_share_of_expected_disagreement(pairs, weights):
     """Kappa from its definition over all pairs of ratings; it lies in its interval."""
@@ -131,7 +130,7 @@ def brute_alpha(items, scale):
 
 
 @pytest.mark.parametrize("scale", ["nominal", "ordinal", "interval"])
-@settings(max_examples=30, deadline=None)  # each resamples two thousand times
+@settings(max_examples=30)  # each resamples two thousand times
 @given(table=st.lists(st.tuples(*[st.none() | grades] * 3).map(list), min_size=1, max_size=12))
 def test_alpha_is_its_definition(table, scale):
     """Any ratings, some missing: alpha as summed over pairs, inside its interval."""

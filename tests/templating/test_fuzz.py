@@ -107,7 +107,7 @@ statements = st.one_of(
 templates = st.recursive(statements, blocks, max_leaves=8)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(templates)
 def test_any_template_ends_in_a_declared_way_and_soon(source):
     """No exception but the declared ones, under a second of CPU, and no variable is misjudged."""

@@ -11,7 +11,7 @@ from tests.verdicts.factory import evidence
 
 scores = st.sampled_from([0.0, 0.2, 0.45, 0.5, 0.8, 1.0])
 pairs = st.lists(st.tuples(scores, scores), min_size=20, max_size=60)
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=25)
 
 
 def of(drawn: list[tuple[float, float]], **more: object) -> Evidence:

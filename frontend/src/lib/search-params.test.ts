@@ -37,5 +37,6 @@ test("whatever stands in an address, no reader throws and none returns what is n
       expect(chosen === undefined || ["x", "y"].includes(chosen)).toBe(true);
       expect(number === undefined || (Number.isInteger(number) && number >= 1)).toBe(true);
     }),
+    { examples: [[{ a: [{ toString: 1 }], b: { toString: 1 } }]] }, // what no primitive can be made of
   );
 });

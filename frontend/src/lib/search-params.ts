@@ -2,15 +2,15 @@
 
 export type RawSearch = Record<string, unknown>;
 
-export function text(raw: RawSearch, key: string): string | undefined {
-  const value = raw[key];
-  if (typeof value === "string" && value !== "") return value;
-  return typeof value === "number" ? String(value) : undefined;
-}
+/** An address holds words and numbers; whatever else was handed in (a list, an object) says nothing here. */
+const written = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined;
+
+export const text = (raw: RawSearch, key: string): string | undefined => written(raw[key]);
 
 export function whole(raw: RawSearch, key: string, least = 0): number | undefined {
-  const value = Number(raw[key]);
-  return raw[key] !== "" && Number.isInteger(value) && value >= least ? value : undefined;
+  const value = Number(written(raw[key]));
+  return Number.isInteger(value) && value >= least ? value : undefined;
 }
 
 export function oneOf<T extends string>(raw: RawSearch, key: string, allowed: readonly T[]): T | undefined {
@@ -24,19 +24,19 @@ export function flag(raw: RawSearch, key: string): true | undefined {
 /** Several values, written with commas between: `with=42,43`. */
 export function several(raw: RawSearch, key: string): string[] | undefined {
   const value = raw[key];
-  const parts = Array.isArray(value) ? value.map(String) : typeof value === "string" ? value.split(",") : typeof value === "number" ? [String(value)] : [];
-  const kept = parts.map((part) => part.trim()).filter((part) => part !== "");
+  const parts = Array.isArray(value) ? value.map(written) : written(value)?.split(",");
+  const kept = parts?.flatMap((part) => part?.trim() || []) ?? [];
   return kept.length > 0 ? kept : undefined;
 }
 
 /** An address people can read and type: values as they are, several with commas. */
 export function stringifySearch(search: RawSearch): string {
-  const written = new URLSearchParams();
+  const address = new URLSearchParams();
   for (const [key, value] of Object.entries(search)) {
     if (value === undefined || value === null || value === "") continue;
-    written.set(key, Array.isArray(value) ? value.join(",") : String(value));
+    address.set(key, Array.isArray(value) ? value.join(",") : String(value));
   }
-  const text = written.toString().replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%40", "@");
+  const text = address.toString().replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%40", "@");
   return text && `?${text}`;
 }
 

@@ -32,9 +32,9 @@ class ProgressLine:
     def __call__(self, told: Mapping[str, Any]) -> None:
         """`told` is a task's: its progress and what it has cost."""
         progress, now = told["progress"], time.monotonic()
-        text = self.text(progress, told["cost_usd"])
-        ended = progress["done"] >= progress["total"]
-        if text == self._shown or not (self._live or ended or now >= self._due):
+        text = self.text(told)
+        last = told.get("paused") or progress["done"] >= progress["total"]  # for long, or at all
+        if text == self._shown or not (self._live or last or now >= self._due):
             return
         self._due = now + LINE_EVERY_S
         if self._live:
@@ -44,13 +44,16 @@ class ProgressLine:
         sys.stderr.flush()
         self._shown = text
 
-    def text(self, progress: Mapping[str, Any], cost: object) -> str:
+    def text(self, told: Mapping[str, Any]) -> str:
         """`support/answer  37/120  2 failed  $0.0123  42 s to go`."""
+        progress = told["progress"]
         parts = [self._name, f"{progress['done']}/{progress['total']}"]
         if progress["failed"]:
             parts.append(f"{progress['failed']} failed")
-        parts.append(dollars(cost))
-        if progress["eta_s"] is not None and progress["done"] < progress["total"]:
+        parts.append(dollars(told["cost_usd"]))
+        if told.get("paused"):  # an older server does not say
+            parts.append("paused, goes on when it is resumed")
+        elif progress["eta_s"] is not None and progress["done"] < progress["total"]:
             parts.append(f"{spelled(progress['eta_s'])} to go")
         return "  ".join(parts)
 
@@ -147,4 +150,5 @@ def _as_task(status: Mapping[str, Any]) -> dict[str, Any]:
         "failed": done - counts["scored"],
         "eta_s": status["eta_s"],
     }
-    return {"progress": progress, "cost_usd": status["cost_usd"]}
+    paused = status["status"] == "paused"
+    return {"progress": progress, "cost_usd": status["cost_usd"], "paused": paused}

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 from sqlalchemy.exc import OperationalError
 
 from app.accounts.access import Zone, requires
@@ -31,13 +32,14 @@ class TaskProgress(Output):
     done: int
     total: int
     failed: int
-    eta_s: float | None
+    eta_s: int | None
 
 
 class TaskRead(Output):
     task_id: UUID
     kind: TaskKind
     status: TaskStatus
+    paused: bool = Field(description="Running, and waiting for somebody to resume it.")
     progress: TaskProgress
     result: dict[str, Any] | None
     error: str | None
@@ -49,6 +51,7 @@ def _read(task: Task) -> TaskRead:
         task_id=task.task_id,
         kind=task.kind,
         status=task.status,
+        paused=task.paused,
         progress=TaskProgress.model_validate(task),
         result=task.result,
         error=task.error,
@@ -107,7 +110,7 @@ async def _events(
         except TaskNotFound as gone:  # erased meanwhile
             yield sse.frame("error", {"problem": {"code": gone.code, "detail": gone.detail}})
             return
-        event_id = f"{task.status}-{task.done}-{task.failed}"
+        event_id = f"{'paused' if task.paused else task.status}-{task.done}-{task.failed}"
         if event_id != last:
             last, spoke = event_id, time.monotonic()
             event = "result" if task.ended else "progress"

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.accounts.subject import Subject
 from app.analyses import service as analyses
-from app.core.clock import now
 from app.core.errors import NotFound
 from app.experiments import service as experiments
-from app.models import FINAL, Analysis, CaseState, Experiment, ExperimentStatus, Run
+from app.experiments.summary import eta_s
+from app.models import Analysis, CaseState, Experiment, ExperimentStatus, Run
 from app.runs import service as runs
 
 
@@ -55,10 +55,11 @@ class Task:
     task_id: UUID
     kind: TaskKind
     status: TaskStatus
+    paused: bool = False  # goes on when somebody resumes it
     done: int
     total: int
     failed: int
-    eta_s: float | None
+    eta_s: int | None
     result: dict[str, Any] | None
     error: str | None
     cost_usd: Decimal | None
@@ -118,10 +119,11 @@ def _of_experiment(experiment: Experiment) -> Task:
         task_id=experiment.id,
         kind=TaskKind.experiment,
         status=STATUS_OF[ExperimentStatus(experiment.status)],
+        paused=experiment.status == ExperimentStatus.paused,
         done=done,
         total=experiment.planned,
         failed=done - counts[CaseState.scored],
-        eta_s=_eta_s(experiment, done),
+        eta_s=eta_s(experiment),
         result={"experiment_id": str(experiment.id), "results": results} if results else None,
         error=experiment.error,
         cost_usd=None if experiment.cost_unknown else experiment.cost_usd,
@@ -144,11 +146,3 @@ def _of_analysis(analysis: Analysis) -> Task:
         error=analysis.error,
         cost_usd=None if cost is None else Decimal(cost),
     )
-
-
-def _eta_s(experiment: Experiment, done: int) -> float | None:
-    """Seconds to go at the pace so far; None before the first case and after the last."""
-    if experiment.started_at is None or not done or experiment.status in FINAL:
-        return None
-    elapsed = (now() - experiment.started_at).total_seconds()
-    return round(max(0.0, elapsed / done * (experiment.planned - done)), 1)

@@ -246,6 +246,18 @@ def test_a_terminal_gets_one_line_that_changes(capsys, monkeypatch):
     assert 2 == capsys.readouterr().err.count("\r")
 
 
+def test_a_pause_is_told_at_once(capsys):
+    """In a log too, where lines keep a distance: nothing comes after it until it is resumed."""
+    line, told = following.ProgressLine("p"), following_event("progress", 1).data
+    line(told)
+    line(told | {"paused": True})
+
+    assert (
+        "p  1/4  1 failed  cost unknown  paused, goes on when it is resumed"
+        == (capsys.readouterr().err.splitlines()[-1])
+    )
+
+
 def test_a_name_stays_a_name_in_an_address():
     """`a?b` is no prompt `a` with something behind it: nothing is done to another prompt."""
     asked = []

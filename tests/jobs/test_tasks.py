@@ -1,6 +1,7 @@
 """Where background work stands: polled or listened to, read from the database and nowhere else."""
 
 import threading
+from itertools import groupby
 from typing import Any
 
 import httpx2
@@ -87,15 +88,44 @@ def test_an_experiment_is_a_task(client, subject, worker, provider):
     assert then is None
 
 
-def test_a_paused_experiment_is_still_running_as_a_task(client, subject):
-    """A task has five states; paused and rolling up are running to who waits for it."""
-    experiment_id = started(client, make_prompt(subject, examples=1))
-    steer(client, experiment_id, "pause")
-    paused = task(client, experiment_id)
-    steer(client, experiment_id, "cancel")
+@pytest.fixture
+def slow(client, subject, provider) -> str:
+    """An experiment that does not end before it is paused."""
+    provider.configure(latency=1.0)
+    made = make_prompt(subject, templates=[ASKED], examples=20, model=MOCK)
+    return started(client, made, concurrency=1)
 
-    assert "running" == paused["status"]
-    assert "cancelled" == task(client, experiment_id)["status"]
+
+def test_a_paused_experiment_is_still_running_as_a_task(client, slow):
+    """A task has five states; who waits for a paused one is told that it waits as well."""
+    steer(client, slow, "pause")
+    paused = task(client, slow)
+    steer(client, slow, "cancel")
+    cancelled = task(client, slow)
+
+    assert ("running", True) == (paused["status"], paused["paused"])
+    assert paused["progress"]["eta_s"] is None
+    assert ("cancelled", False) == (cancelled["status"], cancelled["paused"])
+
+
+def test_a_pause_is_told_as_it_happens(client, subject, slow):
+    """Nothing is counted on while it is paused, and a listener hears of it all the same."""
+    headers = {"authorization": f"Bearer {make_key(subject)}"}
+    with (
+        listening() as url,
+        httpx2.Client(base_url=url, headers=headers, trust_env=False) as reader,
+        reader.stream("GET", f"/api/v1/tasks/{slow}/events") as answer,
+    ):
+        text = ""
+        for piece in answer.iter_text():
+            if not text:
+                steer(client, slow, "pause")
+            text += piece
+            if events(text)[-1].data["paused"]:
+                steer(client, slow, "cancel")
+
+    told = [event.data["paused"] for event in events(text)]
+    assert [False, True, False] == [paused for paused, _ in groupby(told)]
 
 
 def test_the_status_needs_no_queue(client, subject, monkeypatch):

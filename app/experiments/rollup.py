@@ -74,11 +74,15 @@ def _judged(session: Session, experiment: Experiment) -> bool:
     cancelled = experiment.status == ExperimentStatus.cancelled
     if not cancelled and confirming.awaits(session, experiment, evidences, in_force.policy):
         return False
-    found = verdicts.store(session, experiment, evidences, in_force)
-    experiment.comparisons = [_compared(verdict) for verdict in found]
-    newest = max(found, key=lambda verdict: verdict.candidate.version_number, default=None)
-    experiment.verdict = newest.model_dump(mode="json") if newest else None
+    keep(experiment, verdicts.store(session, experiment, evidences, in_force))
     return True
+
+
+def keep(experiment: Experiment, found: Sequence[Verdict]) -> None:
+    """The verdicts in the experiment's row: that on the newest candidate is the experiment's."""
+    newest_first = sorted(found, key=lambda one: one.candidate.version_number, reverse=True)
+    experiment.comparisons = [_compared(verdict) for verdict in newest_first]
+    experiment.verdict = newest_first[0].model_dump(mode="json") if newest_first else None
 
 
 def _compared(verdict: Verdict) -> dict[str, Any]:

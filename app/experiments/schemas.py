@@ -252,11 +252,14 @@ class ExperimentSummary(Output):
     planned_cost_usd: Money | None = Field(description="Null when a price is unknown.")
     max_cost_usd: Money | None
     versions: list[VersionScore]
+    candidate_arm: int | None = Field(
+        description="Which of the versions the verdict is on, from 0."
+    )
     difference: Estimate | None = Field(
-        description="Candidate minus baseline in the first comparison's metric."
+        description="Candidate minus baseline, by the first metric."
     )
     regressed: int | None = Field(description="Examples that got worse in it.")
-    p95_ms: int | None = Field(description="Latency of the first candidate, else of the one arm.")
+    p95_ms: float | None = Field(description="Latency of the candidate, else of the one version.")
     git: GitRead | None
     eta_s: int | None = Field(description="At the pace so far; null unless it runs.")
     created_by: str
@@ -313,7 +316,9 @@ class ExperimentStatusRead(Output):
         description="Why cases have no score, the most frequent first; at most 20."
     )
     results: list[ArmResult]
-    comparisons: list[Comparison]
+    comparisons: list[Comparison] = Field(
+        description="The newest candidate first: the one the verdict is on."
+    )
     verdict: Verdict | None = Field(
         description="On the newest version that is not the baseline; null for a single version."
     )

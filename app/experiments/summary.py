@@ -1,6 +1,7 @@
 """One line of the list of experiments."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from app.core.clock import now
@@ -15,6 +16,7 @@ def summary(
 ) -> ExperimentSummary:
     results = {row["arm"]: row for row in experiment.results or []}
     first = experiment.comparisons[0] if experiment.comparisons else None
+    candidate = first["candidate_arm"] if first else None
     return ExperimentSummary(
         id=experiment.id,
         name=experiment.name,
@@ -39,9 +41,10 @@ def summary(
             )
             for arm in arms
         ],
+        candidate_arm=candidate,
         difference=_difference(first) if first else None,
         regressed=first["losses"] if first else None,
-        p95_ms=_p95_ms(results, first),
+        p95_ms=_p95_ms(results, candidate),
         git=git(experiment),
         eta_s=eta_s(experiment),
         created_by=experiment.created_by,
@@ -64,13 +67,11 @@ def _difference(comparison: Mapping[str, Any]) -> Estimate | None:
     return Estimate(value=value, interval=comparison["interval"], n=comparison["n_pairs"])
 
 
-def _p95_ms(
-    results: Mapping[int, Mapping[str, Any]], comparison: Mapping[str, Any] | None
-) -> int | None:
-    arm = comparison["candidate_arm"] if comparison else 0
-    alone = comparison is not None or len(results) == 1
-    value = results.get(arm, {}).get("latency_ms", {}).get("p95") if alone else None
-    return None if value is None else round(value)
+def _p95_ms(results: Mapping[int, Mapping[str, Any]], candidate: int | None) -> float | None:
+    if candidate is None and len(results) != 1:
+        return None
+    found: float | None = results.get(candidate or 0, {}).get("latency_ms", {}).get("p95")
+    return found
 
 
 def git(experiment: Experiment) -> GitRead | None:
@@ -81,10 +82,10 @@ def git(experiment: Experiment) -> GitRead | None:
 
 
 def eta_s(experiment: Experiment) -> int | None:
-    """Seconds left at the pace so far; null unless it runs."""
+    """Whole seconds left at the pace so far, at least 1; None unless it runs."""
     done = sum(map(int, experiment.counts.values()))
     runs = experiment.status == ExperimentStatus.running
     if not runs or not done or experiment.started_at is None:
         return None
     elapsed = (now() - experiment.started_at).total_seconds()
-    return round(elapsed / done * (experiment.planned - done))
+    return max(1, ceil(elapsed / done * (experiment.planned - done)))

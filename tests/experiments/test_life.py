@@ -229,7 +229,7 @@ def test_arms_are_versions_times_models_and_cases_repeat(client, subject, worker
     assert {"mock-gen": 12, "mock-other": 12} == provider.stats()["models"]
     assert 24 == len({(row["arm"], row["position"], row["repeat"]) for row in rows})
     assert [2] * 3 == [comparison["baseline"] for comparison in status["comparisons"]]
-    assert [0, 1, 3] == [comparison["candidate_arm"] for comparison in status["comparisons"]]
+    assert [3, 0, 1] == [comparison["candidate_arm"] for comparison in status["comparisons"]]
 
 
 @pytest.mark.parametrize(("act", "status"), [("pause", 409), ("resume", 409), ("cancel", 409)])

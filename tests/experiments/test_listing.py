@@ -45,9 +45,24 @@ def test_a_line_says_what_came_out(client, subject):
     assert 6 == row["versions"][0]["mean"]["n"]
     assert (-0.5, 6) == (row["difference"]["value"], row["difference"]["n"])
     assert row["difference"]["interval"][0] < -0.5 < row["difference"]["interval"][1]
-    assert (6, 120, None) == (row["regressed"], row["p95_ms"], row["eta_s"])
+    assert (6, 120.4, None) == (row["regressed"], row["p95_ms"], row["eta_s"])
     assert ("0.5", "2") == (row["planned_cost_usd"], row["max_cost_usd"])
     assert {"sha": "abc", "ref": None, "pr": 7} == row["git"]
+
+
+def test_a_line_of_many_versions_is_about_the_newest(client, subject):
+    """Verdict, difference and losses are one comparison's: the newest candidate's."""
+    made = make_prompt(subject, templates=[*TWO, "{{ question }}"], examples=6)
+    experiment = make_experiment(subject, made.prompt_id, made.version_ids, baseline_arm=1)
+    put_results(subject, experiment, lambda arm, *_: Answer((0.1, 1.0, 0.75)[arm]))
+    put_verdict(subject, experiment)
+    (row,) = listed(client)
+    status = client.get(f"{LIST}/{experiment}/status").json()
+
+    assert (2, -0.25) == (row["candidate_arm"], row["difference"]["value"])
+    assert "v3 is worse than v2: score 0.75" in row["sentence"]
+    assert [3, 1] == [line["candidate"] for line in status["comparisons"]]
+    assert 3 == status["verdict"]["candidate"]["version_number"]
 
 
 def test_a_running_line_says_when_it_will_be_done(client, subject):
@@ -78,7 +93,7 @@ def test_one_version_alone_has_its_own_latency(client, subject):
         put_results(subject, experiment, lambda *_: Answer(1.0))
         put_verdict(subject, experiment)
 
-    assert [None, 120] == [row["p95_ms"] for row in listed(client)]
+    assert [None, 120.4] == [row["p95_ms"] for row in listed(client)]
 
 
 def test_nothing_judged_is_no_mean_and_no_difference(client, subject):

@@ -84,9 +84,7 @@ def put_verdict(subject: Subject, experiment_id: UUID) -> None:
         experiment.results = rollup.arm_results(session, experiment, arms)
         in_force = verdicts.policy_of(session, experiment)
         evidences = verdicts.collect(session, experiment, in_force)
-        found = verdicts.store(session, experiment, evidences, in_force)
-        experiment.comparisons = [rollup._compared(verdict) for verdict in found]
-        experiment.verdict = found[-1].model_dump(mode="json") if found else None
+        rollup.keep(experiment, verdicts.store(session, experiment, evidences, in_force))
         experiment.status = ExperimentStatus.completed
         experiment.finished_at = now()
 

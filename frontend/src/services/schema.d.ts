@@ -5270,7 +5270,10 @@ export interface components {
              * @description Why cases have no score, the most frequent first; at most 20.
              */
             causes: components["schemas"]["Cause"][];
-            /** Comparisons */
+            /**
+             * Comparisons
+             * @description The newest candidate first: the one the verdict is on.
+             */
             comparisons: components["schemas"]["Comparison"][];
             /** Cost Estimated */
             cost_estimated: string;
@@ -5357,6 +5360,11 @@ export interface components {
         };
         /** ExperimentSummary */
         ExperimentSummary: {
+            /**
+             * Candidate Arm
+             * @description Which of the versions the verdict is on, from 0.
+             */
+            candidate_arm: number | null;
             /** Cost Estimated */
             cost_estimated: string;
             /** Cost Usd */
@@ -5368,7 +5376,7 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
-            /** @description Candidate minus baseline in the first comparison's metric. */
+            /** @description Candidate minus baseline, by the first metric. */
             difference: components["schemas"]["Estimate"] | null;
             /**
              * Eta S
@@ -5389,7 +5397,7 @@ export interface components {
             name: string;
             /**
              * P95 Ms
-             * @description Latency of the first candidate, else of the one arm.
+             * @description Latency of the candidate, else of the one version.
              */
             p95_ms: number | null;
             /**
@@ -9319,6 +9327,11 @@ export interface components {
             /** Error */
             error: string | null;
             kind: components["schemas"]["TaskKind"];
+            /**
+             * Paused
+             * @description Running, and waiting for somebody to resume it.
+             */
+            paused: boolean;
             progress: components["schemas"]["TaskProgress"];
             /** Result */
             result: {

@@ -89,7 +89,9 @@ export const EXPERIMENT_COLUMNS: readonly Column<Experiment>[] = [
     key: "score",
     name: "Score, 95 % CI",
     isNumber: true,
-    cell: ({ versions, status }) => <ScoreValue estimate={versions[newestOf(versions)]?.mean} missing={isFinal(status) ? "not judged" : "at the end"} />,
+    cell: ({ versions, candidate_arm, status }) => (
+      <ScoreValue estimate={versions[candidate_arm ?? newestOf(versions)]?.mean} missing={isFinal(status) ? "not judged" : "at the end"} />
+    ),
   },
   { key: "verdict", name: "Verdict, Δ vs baseline", cell: (experiment) => <Judged {...experiment} /> },
   { key: "cost", name: "Cost, latency", isNumber: true, cell: (experiment) => <Spent {...experiment} /> },

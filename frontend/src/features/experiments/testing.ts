@@ -81,6 +81,7 @@ export const LINE: Experiment = {
     { number: 7, model: "mock:echo", mean: null },
     { number: 10, model: "mock:echo", mean: null },
   ],
+  candidate_arm: null,
   difference: null,
   regressed: null,
   p95_ms: null,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.evaluators.base import ScoreState
@@ -43,16 +43,18 @@ def test_real_replies_in_another_format_are_never_scores(name):
 
 
 @given(name=st.sampled_from(NAMES), reply=values)
+@example(name="refusal", reply=[{"verdict": "answered", "reason": ""}])
 def test_fuzzed_json_is_a_score_only_by_its_schema(name, reply):
-    """Any JSON: scored if the schema takes it, else unparseable; never a default."""
-    script = Script(json.dumps(reply))
+    """Any JSON: scored if the schema takes the one object in it, else unparseable, by no default."""
+    raw = json.dumps(reply)
+    script = Script(raw)
     found = score(name, CASE, script)
     schema = script.heard[0][1].response_schema
 
     assert found.state in {ScoreState.scored, ScoreState.judge_unparseable}
     assert (found.value is not None) is (found.state is ScoreState.scored)
     if found.state is ScoreState.scored:
-        jsonschema.validate(reply, schema)
+        jsonschema.validate(json.loads(raw[raw.find("{") : raw.rfind("}") + 1]), schema)
 
 
 @given(

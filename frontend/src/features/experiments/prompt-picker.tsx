@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { FileText } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState, QueryStates } from "@/components/layout/states";
@@ -26,7 +27,7 @@ export function PromptPicker() {
             <ul className="choices">
               {items.map((prompt) => (
                 <li key={prompt.id}>
-                  <span aria-hidden="true" />
+                  <FileText className="icon" aria-hidden="true" />
                   <span>
                     <Link to="/experiments/new" search={{ prompt: prompt.name }}>
                       {prompt.name}

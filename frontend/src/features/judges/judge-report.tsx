@@ -12,6 +12,7 @@ import type { Schemas } from "@/services/http";
 import { judgeReportOptions } from "./api";
 import { JudgeMatrix } from "./certificate";
 import { estimateOf } from "./estimate";
+import { ExperimentOptions } from "./experiment-options";
 
 function correctedOf({ value, interval, n }: Schemas["CorrectedRead"]): Estimate | null {
   return value === null || n === null ? null : estimateOf({ value, interval: interval ?? [], n });
@@ -74,11 +75,7 @@ function Choose({ onChoose }: { onChoose: (experiment: string) => void }) {
         <option value="" disabled>
           Choose
         </option>
-        {experiments.data?.items.map(({ id, name, prompt_name }) => (
-          <option key={id} value={id}>
-            {name} ({prompt_name})
-          </option>
-        ))}
+        <ExperimentOptions of={experiments.data?.items} />
       </select>
     </Field>
   );

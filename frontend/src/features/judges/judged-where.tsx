@@ -3,6 +3,7 @@ import { useFormContext } from "react-hook-form";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { experimentChoicesOptions } from "@/features/review/api";
+import { ExperimentOptions } from "./experiment-options";
 
 interface JudgedWhereProps {
   /** What the choice of the experiment is called in this form. */
@@ -30,11 +31,7 @@ export function JudgedWhere({ label }: JudgedWhereProps) {
           })}
         >
           <option value="">Choose</option>
-          {experiments.data?.items.map(({ id, name, prompt_name }) => (
-            <option key={id} value={id}>
-              {name} ({prompt_name})
-            </option>
-          ))}
+          <ExperimentOptions of={experiments.data?.items} />
         </select>
       </Field>
       <Field label="Judge" error={errors.evaluator?.message} hint="The evaluator that judged there.">

@@ -66,7 +66,7 @@ export function JudgesTable({ mayWrite }: { mayWrite: boolean }) {
                   </ButtonLink>
                 )
               }
-              command="llmops demo"
+              command={'POST /api/v1/judges {"name": "tone", "evaluator": "rubric", "options": {"criteria": "…"}}'}
             >
               A judge is an evaluator with your rubric and model under a name and a version, so that scores stay comparable.
             </EmptyState>

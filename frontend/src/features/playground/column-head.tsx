@@ -1,3 +1,4 @@
+import { clsx } from "clsx";
 import { Copy, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { changedLines } from "@/components/editor/changed-lines";
@@ -39,8 +40,9 @@ export function ColumnHead({ id, letter, column, canCopy, canClose, menu, onSour
           edited{lines > 0 && `, ${plural(lines, "line")}`}
         </Chip>
       )}
-      <button type="button" className="btn btn--quiet btn--small cut" onClick={onSource}>
-        <span className="cut">{source ? source.prompt_name : "from scratch"}</span>
+      {!source && <span className="t3">from scratch</span>}
+      <button type="button" className={clsx("btn btn--small cut", source && "btn--quiet")} onClick={onSource}>
+        <span className="cut">{source ? source.prompt_name : "Take a prompt"}</span>
         <span className="sr">, change what {letter} begins with</span>
       </button>
       <span className="push row">

@@ -79,7 +79,7 @@ export function Playground({ draftKey, saved, run: runId, onCloseRun }: Playgrou
         title="Playground"
         identity={
           <>
-            {source && <span>{source.prompt_name}</span>}
+            <span>{source ? source.prompt_name : "Try a text on any model; nothing is stored as a version"}</span>
             <Permalink state={state} />
             {play.isDirty && (
               <>

@@ -1,7 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { Column } from "@/features/lists/columns";
 import { BodyCells } from "@/features/lists/table-cells";
-import { VerdictBadge } from "@/features/verdicts/verdict-badge";
 import type { Experiment } from "./api";
 
 interface ListRowProps {
@@ -12,7 +11,7 @@ interface ListRowProps {
 }
 
 export function ListRow({ experiment, columns, isChosen, onChoose }: ListRowProps) {
-  const { id, name, prompt_name, verdict } = experiment;
+  const { id, name, prompt_name } = experiment;
   return (
     <tr aria-selected={isChosen} data-row={id}>
       <td>
@@ -25,11 +24,6 @@ export function ListRow({ experiment, columns, isChosen, onChoose }: ListRowProp
           {name}
         </Link>
         <span className="small t3 under">{prompt_name}</span>
-        {verdict && (
-          <span className="show-narrow" aria-hidden="true">
-            <VerdictBadge ruling={verdict} small />
-          </span>
-        )}
       </th>
       <BodyCells columns={columns} row={experiment} />
     </tr>

@@ -30,7 +30,7 @@ export function ListTable({ items, chosen, onChoose }: ListTableProps) {
   });
   return (
     <div className="table-wrap" tabIndex={0} role="group" aria-label="Experiments, scrolls sideways">
-      <table className="table">
+      <table className="table table--cards">
         <caption className="sr">Experiments</caption>
         <thead>
           <tr>

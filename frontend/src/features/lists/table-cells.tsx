@@ -10,8 +10,8 @@ export function HeadCells({ columns }: { columns: readonly Pick<Column<never>, "
 }
 
 export function BodyCells<Row>({ columns, row }: { columns: readonly Column<Row>[]; row: Row }) {
-  return columns.map(({ key, isNumber, className, cell }) => (
-    <td key={key} className={clsx(isNumber && "num", className) || undefined}>
+  return columns.map(({ key, name, isNumber, className, cell }) => (
+    <td key={key} data-name={name} className={clsx(isNumber && "num", className) || undefined}>
       {cell(row)}
     </td>
   ));

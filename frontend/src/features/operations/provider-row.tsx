@@ -51,17 +51,12 @@ export function ProviderRow({ provider, mayTest }: ProviderRowProps) {
       <td>
         <b>{provider.name}</b>
         <span className="small t3 under">{provider.base_url ?? (provider.configured ? "its usual address" : "not configured")}</span>
-        {provider.configured && (
-          <span className="only-narrow">
-            <CircuitState state={provider.circuit} />
-          </span>
-        )}
       </td>
-      <td className="hide-narrow">{provider.key_hint ? <code>{provider.key_hint}</code> : <span className="t3">none</span>}</td>
+      <td>{provider.key_hint ? <code>{provider.key_hint}</code> : <span className="t3">no key</span>}</td>
       <td className="settings__test" aria-live="polite">
         <LastTest provider={provider} test={test} />
       </td>
-      <td className="settings__models t2">
+      <td className="t2">
         {plural(provider.models.length, "model")}
         {provider.concurrency !== null && `, ${provider.concurrency} at once`}
         {provider.models.map(({ name, is_default, limit }) => (
@@ -73,7 +68,7 @@ export function ProviderRow({ provider, mayTest }: ProviderRowProps) {
           </span>
         ))}
       </td>
-      <td className="nowrap hide-narrow">
+      <td className="nowrap">
         {provider.configured ? <CircuitState state={provider.circuit} /> : <span className="small t3">not in use</span>}
       </td>
       <td className="right">

@@ -8,14 +8,7 @@ import { useMay } from "@/features/session/use-may";
 import { providersOptions } from "./api";
 import { ProviderRow } from "./provider-row";
 
-const COLUMNS = [
-  "Provider",
-  { name: "Key", kind: "hide-narrow" },
-  "Last test",
-  "Models and limit",
-  { name: "Breaker", kind: "hide-narrow" },
-  { name: "Actions", kind: "hidden" },
-] as const;
+const COLUMNS = ["Provider", "Key", "Last test", "Models and limit", "Breaker", { name: "Actions", kind: "hidden" }] as const;
 
 export function ProvidersSection() {
   const mayTest = useMay("admin");
@@ -38,7 +31,7 @@ export function ProvidersSection() {
       >
         <QueryStates query={providers} failed="The providers could not be loaded." rows={4}>
           {({ items }) => (
-            <SettingsTable caption="Providers" columns={COLUMNS}>
+            <SettingsTable caption="Providers" columns={COLUMNS} cards>
               {items.map((provider) => (
                 <ProviderRow key={provider.name} provider={provider} mayTest={mayTest} />
               ))}

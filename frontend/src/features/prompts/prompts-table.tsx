@@ -36,7 +36,7 @@ export function PromptsTable({ prompts, total, folder, archived, isStale, more }
       {selected.length > 0 && <BulkBar selected={selected} archived={archived} onClear={() => setChosen(new Set())} />}
       <div className="panel" aria-busy={isStale}>
         <div className="table-wrap" role="group" aria-label="Prompts; scrolls sideways" tabIndex={0}>
-          <table className="table">
+          <table className="table table--cards">
             <caption className="sr">Prompts{folder && ` in ${folder}`}</caption>
             <thead>
               <tr>

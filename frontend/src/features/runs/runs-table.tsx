@@ -21,7 +21,7 @@ export function RunsTable({ runs, opened, at }: RunsTableProps) {
   const columns = opened === undefined ? shown : shown.filter(({ key }) => !ONLY_ALONE.has(key));
   return (
     <div className="table-wrap" role="group" aria-label="Runs, scrolls sideways" tabIndex={0}>
-      <table className="table">
+      <table className="table table--cards">
         <caption className="sr">Runs, newest first</caption>
         <thead>
           <tr>

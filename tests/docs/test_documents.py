@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,12 @@ def anchors(page: Path) -> set[str]:
     """The anchors a page's headings get."""
     headings = re.findall(r"^#+ (.+)$", text_of(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@cache
+def paths_of_the_api() -> frozenset[str]:
+    """With a star for each parameter; the document takes seconds to make."""
+    return frozenset(re.sub(r"\{\w+\}", "*", path) for path in create_app().openapi()["paths"])
 
 
 def of_page(page: Path) -> str:
@@ -90,7 +97,7 @@ def test_every_setting_is_one(page):
 @pytest.mark.parametrize("page", PAGES, ids=of_page)
 def test_every_path_of_the_api_is_one(page):
     """With variables of the shell or in braces where the API has a parameter."""
-    paths = [re.sub(r"\{\w+\}", "*", path) for path in create_app().openapi()["paths"]]
+    paths = paths_of_the_api()
     named = re.findall(r"/api/v1(?:/[\w${}./-]*\w)?\}?", text_of(page))
     spelled = [re.sub(r"\$\w+|\{\w+\}", "*", path) for path in named]
 

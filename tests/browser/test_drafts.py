@@ -116,7 +116,8 @@ def test_a_draft_can_be_thrown_away_and_taken_back(page, made):
 
 def test_a_session_that_ends_while_typing_asks_over_the_page_and_loses_nothing(page, person, made):
     """The password, then on with the same sheet: sentence and text are as they were."""
-    open_editor(page, made)
+    with page.expect_response("**/review-queue*"):  # the last the page asks for by itself
+        open_editor(page, made)
     write_prompt(page, OWN)
     end_sessions(person)
     save_as_version(page, "The keeper's voice")

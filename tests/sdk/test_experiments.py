@@ -62,9 +62,11 @@ def test_its_cases_as_rows_and_as_a_table(experiment, monkeypatch):
         experiment.to_pandas()
 
 
-def test_patience_ends_and_the_experiment_goes_on(client, prompt):
+def test_patience_ends_and_the_experiment_goes_on(client, owner, worker, provider):
     """Nothing is cancelled; one may wait again."""
-    started = client.experiments.run(prompt.name, versions=[1], evaluators=["similarity"])
+    provider.configure(latency=1.0)
+    slow = make_prompt(owner, templates=["Slowly: {{ question }}"], examples=3, model=MOCK)
+    started = client.experiments.run(slow.name, versions=[1], evaluators=["similarity"])
     with pytest.raises(StillRunning, match="goes on"):
         started.wait(timeout=0)
 

@@ -1,6 +1,7 @@
 """What is asked of the server: a prompt's versions, examples and policy, as files and flags say."""
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.cli import git_refs, pushing, sides
@@ -14,7 +15,7 @@ from app.embedded.supervisor import say
 if TYPE_CHECKING:
     from app.verdicts.policy import Policy
 
-RULE = re.compile(r"\s*([\w.:-]+)\s*(>=|<=)\s*base\s*(?:([+-])\s*([\d.]+))?\s*")
+RULE = re.compile(r"\s*([\w.:-]+)\s*(>=|<=)\s*base\s*(?:([+-])\s*(\d+\.?\d*|\.\d+))?\s*")
 
 
 class Asked(NamedTuple):
@@ -24,6 +25,7 @@ class Asked(NamedTuple):
     body: dict[str, Any] | None
     note: str | None = None
     new: bool = False  # a prompt that the base does not have
+    model: str | None = None  # the one it is about, of several that a gate asks one by one
 
 
 def names_of(project: Project, named: str | None) -> list[str]:
@@ -35,6 +37,15 @@ def names_of(project: Project, named: str | None) -> list[str]:
             "Which prompt? Name one of the server's, or write llmops.yaml: llmops init"
         )
     return list(project.config.prompts)
+
+
+def checked(
+    project: Project, named: str | None, flags: Mapping[str, Any], *, must_compare: bool = False
+) -> tuple[list[str], Choices]:
+    """The prompts and what is to be done, before anything is started; raises Misconfigured."""
+    choices = Choices.of(flags, must_compare=must_compare)
+    policy_of(project, choices)
+    return names_of(project, named), choices
 
 
 def ask(server: Server, project: Project, prompt: str, choices: Choices) -> Asked:
@@ -70,6 +81,16 @@ def ask(server: Server, project: Project, prompt: str, choices: Choices) -> Aske
     return Asked(prompt, body, new=new)
 
 
+def ask_each(server: Server, project: Project, prompt: str, choices: Choices) -> list[Asked]:
+    """As `ask`, a gate's models one by one: what is compared was asked of the same model."""
+    asked = ask(server, project, prompt, choices)
+    models = asked.body["models"] if asked.body and choices.must_compare else []
+    if len(models) < 2:
+        return [asked]
+    bodies = {model: {**(asked.body or {}), "models": [model]} for model in models}
+    return [asked._replace(body=body, model=model) for model, body in bodies.items()]
+
+
 def _golden(
     server: Server, project: Project, prompt: str, prompt_id: str, choices: Choices
 ) -> dict[str, Any]:
@@ -100,14 +121,18 @@ def _gate(server: Server, project: Project, prompt_id: str, choices: Choices) ->
     section = project.config.gate
     if section is not None and section.name and not (choices.rules or choices.min_cases):
         return section.name
-    given = section.policy if section is not None and not section.name else None
-    policy = _with_flags(given, choices)
+    policy = policy_of(project, choices)
     return pushing.push_gate(server, prompt_id, policy) if policy is not None else None
 
 
-def _with_flags(given: "Policy | None", choices: Choices) -> "Policy | None":
-    from app.verdicts.policy import Policy  # noqa: PLC0415 - not before a command runs
+def policy_of(project: Project, choices: Choices) -> "Policy | None":
+    """The file's with what the flags change; None where neither says one. Raises Misconfigured."""
+    from pydantic import ValidationError  # noqa: PLC0415 - not before a command runs
 
+    from app.verdicts.policy import Policy  # noqa: PLC0415 - same
+
+    section = project.config.gate
+    given = section.policy if section is not None and not section.name else None
     changed: dict[str, Any] = {}
     if choices.rules:
         changed["metrics"] = [_rule(text) for text in choices.rules]
@@ -116,7 +141,11 @@ def _with_flags(given: "Policy | None", choices: Choices) -> "Policy | None":
     if not changed:
         return given
     told = given.model_dump(exclude_unset=True) if given else {}
-    return Policy.model_validate(told | changed)
+    try:
+        return Policy.model_validate(told | changed)
+    except ValidationError as error:
+        said = "; ".join(item["msg"].removeprefix("Value error, ") for item in error.errors())
+        raise Misconfigured(f"--gate and --min-cases do not make a policy: {said}.") from None
 
 
 def _rule(text: str) -> dict[str, Any]:

@@ -92,7 +92,8 @@ RuleOption = Annotated[
     typer.Option("--gate", help="Such as 'correctness >= base - 0.02'; instead of the policy's."),
 ]
 CasesOption = Annotated[
-    int | None, typer.Option("--min-cases", min=2, help="Fewer pairs than this decide nothing.")
+    int | None,
+    typer.Option("--min-cases", min=2, max=100_000, help="Fewer pairs than this decide nothing."),
 ]
 CacheOption = Annotated[
     bool | None, typer.Option("--cache/--no-cache", help="Use answers that are known already.")

@@ -1,6 +1,6 @@
 """One comment on a pull or merge request, found again by its hidden mark and updated in place.
 
-GitHub and GitLab alike: list the comments, change the one that carries the mark, else add it.
+GitHub and GitLab alike: list the comments, change the one that begins with the mark, else add it.
 Where there is no request to comment on, or no right to, `NotPosted` says so; that is no failure.
 """
 
@@ -22,7 +22,7 @@ class NotPosted(Exception):
 class CodeHost(Protocol):
     """Where the comments of one request are, and what they may hold."""
 
-    limit: ClassVar[int]  # characters of a comment
+    limit: ClassVar[int]  # bytes of a comment; hosts count characters, which are no more
 
     @property
     def comments(self) -> str: ...
@@ -132,7 +132,8 @@ def post(host: CodeHost, mark: str, body: str) -> None:
         with httpx2.Client(
             headers=dict(host.headers), timeout=TIMEOUT_S, follow_redirects=False
         ) as client:
-            mine = next((one for one in _all(client, host) if mark in (one["body"] or "")), None)
+            comments = _all(client, host)
+            mine = next((one for one in comments if (one["body"] or "").startswith(mark)), None)
             if mine is None:
                 answer = client.post(host.comments, json={"body": body})
             else:

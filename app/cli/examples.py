@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli import server as servers
-from app.cli.importing import DryRunOption
+from app.cli.importing import ColumnOption, DryRunOption, column_map
 from app.cli.output import JsonOption, columns, print_json
 from app.cli.server import FolderOption, Server, ServerOption
 from app.cli.terminal import counted
@@ -61,10 +61,7 @@ def list_examples(
 def import_examples(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, JSON Lines or Parquet.")],
     prompt: PromptOption,
-    column: Annotated[
-        list[str],
-        typer.Option("--column", help="FILE_COLUMN=FIELD, such as Question=input.question."),
-    ] = [],  # noqa: B006 - typer copies it
+    column: ColumnOption = [],  # noqa: B006 - typer copies it
     server: ServerOption = None,
     data_dir: FolderOption = None,
     *,
@@ -77,7 +74,7 @@ def import_examples(
     """
     from app.cli import addressing, uploading
 
-    asked: dict[str, str | bool | None] = {"dry_run": dry_run, "columns": _mapping(column)}
+    asked: dict[str, str | bool | None] = {"dry_run": dry_run, "columns": column_map(column)}
 
     def work(there: Server) -> int:
         report = uploading.send(there, f"{_path(there, prompt)}/import", file, asked)
@@ -101,6 +98,8 @@ def export(
     split: Annotated[str | None, typer.Option(help="Of this split only.")] = None,
     server: ServerOption = None,
     data_dir: FolderOption = None,
+    *,
+    as_json: JsonOption = False,
 ) -> None:
     """Write the examples to a file that an import reads back as they are.
 
@@ -112,16 +111,21 @@ def export(
     if form is None:
         endings = ", ".join(FORMATS)
         raise Misconfigured(f"What should {file} be? Its name ends in none of: {endings}.")
-    asked = {"format": form, "tags": tag, "split": split}
+    asked = {"tags": tag, "split": split}
     given = {name: value for name, value in asked.items() if value is not None}
 
     def work(there: Server) -> int:
-        content = there.get(f"{_path(there, prompt)}/export", **given) or b""
+        path = _path(there, prompt)
+        content = there.get(f"{path}/export", format=form, **given) or b""
         try:
             file.write_bytes(content.encode() if isinstance(content, str) else content)
         except OSError as error:
             raise CannotStart(f"{file} cannot be written: {error.strerror}.") from None
-        typer.echo(f"{file}: the golden examples of {prompt}.")
+        if as_json:
+            total = there.get(path, limit=1, **given)["total"]
+            print_json({"file": str(file), "prompt": prompt, "count": total})
+        else:
+            typer.echo(f"{file}: the golden examples of {prompt}.")
         return 0
 
     servers.run(addressing.address(server), data_dir, work)
@@ -131,10 +135,3 @@ def _path(server: Server, prompt: str) -> str:
     from app.cli import pushing
 
     return f"/prompts/{pushing.get_prompt(server, prompt)['id']}/golden-examples"
-
-
-def _mapping(pairs: list[str]) -> str | None:
-    wrong = next((pair for pair in pairs if "=" not in pair), None)
-    if wrong is not None:
-        raise Misconfigured(f"--column {wrong}: write FILE_COLUMN=FIELD.")
-    return json.dumps(dict(pair.rsplit("=", 1) for pair in pairs)) if pairs else None

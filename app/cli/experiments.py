@@ -110,15 +110,17 @@ def wait(
 ) -> None:
     """Wait for an experiment's end; output and exit codes are those of `llmops run`.
 
+    One that is paused stays so until it is resumed: llmops run --resume ID does.
+
     Example: llmops experiments wait 0199c4c8-5b5e-7cc0-a3b4-9f1d2c3e4f50
     """
     flags = locals()  # every option by its name
-    from app.cli import run, running
+    from app.cli import running
 
     manner = running.Manner.of(flags)
 
     def work(there: Server) -> int:
-        return run.resumed(there, experiment, manner)
+        return running.wait(there, experiment, manner)
 
     servers.run(addressing.address(server), data_dir, work)
 

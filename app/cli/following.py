@@ -4,15 +4,19 @@
 import sys
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.cli.output import spelled
 from app.cli.server import Server
 from app.cli.terminal import dollars, is_terminal
 from app.embedded.errors import CannotStart
 
+if TYPE_CHECKING:
+    from llmops.errors import LlmopsError
+
 ENDED = frozenset({"completed", "completed_with_errors", "failed", "cancelled"})
 LOOK_S = 1.0
+AWAY = frozenset({502, 503, 504})  # what stands before a server says so while it is restarted
 PATIENCE_S = 30.0  # a server that is restarted meanwhile is back within it
 ROLL_UP_S = 60.0  # from the last case to the results
 LINE_EVERY_S = 10.0  # in a log; a terminal's line is drawn again at each event
@@ -72,6 +76,8 @@ def follow(
 
     def watched(told: Mapping[str, Any]) -> None:
         draw(told)
+        if server.interrupted.is_set():
+            raise KeyboardInterrupt
         if until is not None and time.monotonic() > until:
             raise CannotStart(
                 f"The experiment has not ended within {timeout_s:g} s. It goes on; wait for it "
@@ -79,7 +85,8 @@ def follow(
             )
 
     try:
-        if timeout_s is None:  # events come when something changes: no time can be held by them
+        # events come when something changes: neither a time nor an interruption is kept by them
+        if timeout_s is None and not server.alone:
             _listen(server, f"/experiments/{experiment_id}/events", watched)
         return _status_at_the_end(server, experiment_id, watched)
     finally:
@@ -103,15 +110,16 @@ def follow_analysis(server: Server, analysis_id: str, name: str) -> dict[str, An
 
 def _listen(server: Server, path: str, draw: Waiting) -> None:
     """Events until the end; a stream that breaks ends it as well, and asking goes on from there."""
-    from llmops.errors import ServerAway
+    from llmops.errors import LlmopsError
 
     try:
         for event in server.http.stream("GET", path):
             if event.event not in {"progress", "result"}:
                 return
             draw(event.data)
-    except ServerAway:
-        return
+    except LlmopsError as error:
+        if not _passing(error):
+            raise
 
 
 def _status_at_the_end(server: Server, experiment_id: str, draw: Waiting) -> dict[str, Any]:
@@ -121,22 +129,30 @@ def _status_at_the_end(server: Server, experiment_id: str, draw: Waiting) -> dic
         draw(_as_task(status))
         if status["status"] in ENDED:
             ended_at = ended_at or time.monotonic()
-            if status["results"] or time.monotonic() > ended_at + ROLL_UP_S:
+            told = status["results"] or status["error"]
+            if told or time.monotonic() > ended_at + ROLL_UP_S:
                 return status
         time.sleep(LOOK_S if ended_at is None else LOOK_S / 4)
 
 
 def _patiently(server: Server, path: str) -> Any:  # noqa: ANN401 - JSON
-    from llmops.errors import ServerAway
+    from llmops.errors import LlmopsError
 
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
             return server.get(path)
-        except ServerAway:
-            if time.monotonic() > until:
+        except LlmopsError as error:
+            if not _passing(error) or time.monotonic() > until:
                 raise
             time.sleep(LOOK_S)
+
+
+def _passing(error: "LlmopsError") -> bool:
+    """The server is away, by its silence or by the word of a proxy before it."""
+    from llmops.errors import ApiError, ServerAway
+
+    return isinstance(error, ServerAway) or (isinstance(error, ApiError) and error.status in AWAY)
 
 
 def _as_task(status: Mapping[str, Any]) -> dict[str, Any]:

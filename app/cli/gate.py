@@ -56,16 +56,17 @@ def gate(
     the same on both sides costs nothing. Exit code 0 passed, 1 regression, 2 asked wrongly, 3
     could not complete or compare, 4 inconclusive under --strict, 130 interrupted.
 
+    Each of several models is an experiment of its own, with its own base and its own --max-cost.
+
     Example: llmops gate --base main --head HEAD -o gate.md -o gate.junit.xml
     """
     flags = locals()  # every option by its name
     from app.cli import asking, config_file, run, running
-    from app.cli.choices import Choices
 
     manner = running.Manner.of(flags)
     name, file = run.named(what, config)
     project = config_file.load(file)
-    prompts, choices = asking.names_of(project, name), Choices.of(flags, must_compare=True)
+    prompts, choices = asking.checked(project, name, flags, must_compare=True)
 
     def work(there: Server) -> int:
         return running.run_all(there, project, prompts, choices, manner)

@@ -1,6 +1,7 @@
 # ruff: noqa: PLC0415, PLR0913 - imports wait until the command runs, options are its face
 """`llmops import`: a backup, or a file of another tool."""
 
+import json
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -32,6 +33,10 @@ class Format(StrEnum):
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Do everything, tell everything, store nothing.")
 ]
+ColumnOption = Annotated[
+    list[str],
+    typer.Option("--column", help="FILE_COLUMN=FIELD, such as Question=input.question."),
+]
 
 
 def import_file(
@@ -43,6 +48,7 @@ def import_file(
     prompt: Annotated[
         str | None, typer.Option(help="Where another tool's prompt or examples go.")
     ] = None,
+    column: ColumnOption = [],  # noqa: B006 - typer copies it
     server: ServerOption = None,
     data_dir: FolderOption = None,
     *,
@@ -61,22 +67,30 @@ def import_file(
     """
     content = _start_of(file)
     if content == ZIP:
-        if form or prompt or server:
+        if form or prompt or column or server:
             raise Misconfigured(
                 f"{file} is a backup: it is restored where the database is, without --format, "
-                "--prompt and --server."
+                "--prompt, --column and --server."
             )
         _restore(file, data_dir, wipe=force, dry_run=dry_run, as_json=as_json)
         return
     if force:
         raise Misconfigured("--force is for backups; an import of another tool's file only adds.")
-    _import_foreign(
-        file,
-        {"format": form.value if form else None, "prompt": prompt, "dry_run": dry_run},
-        server,
-        data_dir,
-        as_json=as_json,
-    )
+    asked: dict[str, str | bool | None] = {
+        "format": form.value if form else None,
+        "prompt": prompt,
+        "columns": column_map(column),
+        "dry_run": dry_run,
+    }
+    _import_foreign(file, asked, server, data_dir, as_json=as_json)
+
+
+def column_map(pairs: list[str]) -> str | None:
+    """The form field `columns`: a JSON object from the file's columns to fields."""
+    wrong = next((pair for pair in pairs if "=" not in pair), None)
+    if wrong is not None:
+        raise Misconfigured(f"--column {wrong}: write FILE_COLUMN=FIELD.")
+    return json.dumps(dict(pair.rsplit("=", 1) for pair in pairs)) if pairs else None
 
 
 def _start_of(file: Path) -> bytes:

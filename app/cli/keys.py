@@ -20,9 +20,16 @@ class CreatedKey:
     key: str
     id: str
     scopes: list[str]
+    rate_limit_per_minute: int | None
 
 
-def create_key(data_dir: Path | None, name: str, scopes: str, expires_days: int = 90) -> CreatedKey:
+def create_key(
+    data_dir: Path | None,
+    name: str,
+    scopes: str,
+    expires_days: int = 90,
+    rate_limit: int | None = None,
+) -> CreatedKey:
     """A key of the first workspace of the running stack, or of a database started for the while.
 
     `scopes` is `all` or names with commas between. Raises Misconfigured for an unknown one.
@@ -38,9 +45,16 @@ def create_key(data_dir: Path | None, name: str, scopes: str, expires_days: int 
         raise Misconfigured(str(error)) from None
     with open_database(data_dir or datadir.default_path(), "llmops keys") as environment:
         surroundings.adopt(environment)
-        made = service.create_key(name, wanted, expires_in_days=expires_days)
+        made = service.create_key(
+            name, wanted, expires_in_days=expires_days, rate_limit_per_minute=rate_limit
+        )
         surroundings.let_go()
-    return CreatedKey(key=made.secret, id=str(made.row.id), scopes=list(made.row.scopes))
+    return CreatedKey(
+        key=made.secret,
+        id=str(made.row.id),
+        scopes=list(made.row.scopes),
+        rate_limit_per_minute=made.row.rate_limit_per_minute,
+    )
 
 
 @app.command()
@@ -53,6 +67,15 @@ def create(
     expires_days: Annotated[
         int, typer.Option(min=1, max=365, help="Days until the key ends.")
     ] = 90,
+    rate_limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=100_000,
+            help="Requests a minute.",
+            show_default="the setting rate_limit_per_minute",
+        ),
+    ] = None,
     data_dir: DataDirOption = None,
     *,
     as_json: JsonOption = False,
@@ -63,7 +86,7 @@ def create(
 
     Example: llmops keys create ci --scopes read,ci
     """
-    made = create_key(data_dir, name, scopes, expires_days)
+    made = create_key(data_dir, name, scopes, expires_days, rate_limit)
     if as_json:
         print_json(asdict(made))
     else:

@@ -1,10 +1,12 @@
 """The `llmops` command line; each module of this package is a verb or a group of verbs.
 
-Exit codes are those of `exit_codes.py`; what raises ends as 2 (asked wrongly) or 3 (did not work).
+Exit codes are those of `exit_codes.py`; what raises ends as 2 (asked wrongly) or 3 (did not work),
+never as 1, which says that a prompt got worse.
 Modules import at the top only what is light: `llmops --help` answers in 0.2 s.
 """
 
 import sys
+import traceback
 
 import typer
 
@@ -18,6 +20,7 @@ from app.cli import (
     doctor,
     down,
     examples,
+    exit_codes,
     experiments,
     exporting,
     gate,
@@ -36,9 +39,8 @@ from app.cli import (
     users,
     verify,
 )
-from app.cli.exit_codes import COULD_NOT_COMPLETE, USAGE
 from app.core.errors import AppError
-from app.embedded.errors import CannotStart, Misconfigured
+from app.embedded.errors import CannotStart
 
 app = typer.Typer(
     name="llmops",
@@ -81,14 +83,16 @@ def main() -> None:
     """The console entry point."""
     try:
         app(prog_name="llmops")
-    except Misconfigured as error:
-        _fail(error, USAGE)
-    except CannotStart as error:
-        _fail(error, COULD_NOT_COMPLETE)
-    except AppError as error:
-        _fail(error, USAGE if error.status < 500 else COULD_NOT_COMPLETE)
+    except (CannotStart, AppError) as error:
+        _fail(str(error), exit_codes.of_error(error))
+    except KeyboardInterrupt:
+        sys.exit(exit_codes.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - Python's own exit code for it says "regression"
+        traceback.print_exc()
+        what = f"{type(error).__name__}: {error}"
+        _fail(f"something went wrong that should not have: {what}", exit_codes.of_error(error))
 
 
-def _fail(error: Exception, code: int) -> None:
-    typer.echo(f"llmops: {error}", err=True)
+def _fail(sentence: str, code: int) -> None:
+    typer.echo(f"llmops: {sentence}", err=True)
     sys.exit(code)

@@ -35,6 +35,7 @@ FIELDS = [
 ]
 MOST_IDS = 10_000  # the API takes no longer list of examples
 SHOWN_ROWS = 20
+TAKEN = "name_taken"  # the server's code for a name that is there already
 
 
 class Pushed(NamedTuple):
@@ -72,8 +73,18 @@ def get_prompt(server: Server, name: str) -> dict[str, Any]:
 
 
 def ensure_prompt(server: Server, name: str) -> dict[str, Any]:
+    """The prompt, made if there is none; another job that makes it meanwhile is as good."""
+    from llmops.errors import ApiError
+
     found = find_prompt(server, name)
-    return found or dict(server.post("/prompts", {"name": name}))
+    if found is not None:
+        return found
+    try:
+        return dict(server.post("/prompts", {"name": name}))
+    except ApiError as error:
+        if error.code != TAKEN:
+            raise
+        return get_prompt(server, name)
 
 
 def push_version(
@@ -97,6 +108,8 @@ def push_version(
 
 def push_gate(server: Server, prompt_id: str, policy: "Policy") -> str:
     """The name of a gate with exactly this policy: `ci-` and its hash, so that it never changes."""
+    from llmops.errors import ApiError
+
     told = policy.model_dump(mode="json")
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:8]
     name = f"ci-{digest}"
@@ -108,7 +121,11 @@ def push_gate(server: Server, prompt_id: str, policy: "Policy") -> str:
             "policy": told,
             "message": "From llmops.yaml; protects no label.",
         }
-        server.post("/gates", body)
+        try:
+            server.post("/gates", body)
+        except ApiError as error:
+            if error.code != TAKEN:  # another job has just made the same
+                raise
     return name
 
 

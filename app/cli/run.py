@@ -81,8 +81,7 @@ def run(
     Example: llmops run support/answer --max-cost 1.00 -o report.html
     """
     flags = locals()  # every option by its name
-    from app.cli import asking, config_file, running
-    from app.cli.choices import Choices
+    from app.cli import asking, config_file, running, watching
 
     manner = running.Manner.of(flags)
     name, file = named(what, config)
@@ -90,16 +89,17 @@ def run(
     address = server or project.config.server
     if resume is not None:
 
-        def wait(there: Server) -> int:
+        def go_on(there: Server) -> int:
             return resumed(there, resume, manner, retry=retry_failed, max_cost=max_cost)
 
-        return servers.run(address, data_dir, wait)
+        return servers.run(address, data_dir, go_on)
     _refuse_odd(retry_failed=retry_failed, watch=watch, detach=detach)
-    prompts, choices = asking.names_of(project, name), Choices.of(flags)
-    act = running.watch if watch else running.run_all
+    prompts, choices = asking.checked(project, name, flags)
 
     def work(there: Server) -> int:
-        return act(there, project, prompts, choices, manner)
+        if watch:
+            return watching.watch(there, file, name, choices, manner)
+        return running.run_all(there, project, prompts, choices, manner)
 
     return servers.run(address, data_dir, work, lasting=detach)
 
@@ -129,7 +129,7 @@ def resumed(
     """Goes on where it was paused or interrupted, or, with `max_cost`, ran out of money."""
     from uuid import uuid4
 
-    from app.cli import following, outputs, running
+    from app.cli import following, running
 
     path = f"/experiments/{experiment_id}"
     status = server.get(f"{path}/status")
@@ -138,8 +138,4 @@ def resumed(
         server.post(f"{path}/retry-failed", limit, once=str(uuid4()))
     elif limit or status["status"] == "paused":
         server.post(f"{path}/resume", limit)
-    prompt, url = str(status["prompt_name"]), server.page_of(experiment_id)
-    found = running.finish(server, experiment_id, prompt, url, manner)
-    if found["status"] is not None:
-        outputs.write(server, found, manner.files, one_of_many=False)
-    return running.conclude([found], manner)
+    return running.wait(server, experiment_id, manner)

@@ -1,9 +1,8 @@
 """From what is asked to an exit code: start, follow, show, write down."""
 
-import threading
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
@@ -11,15 +10,18 @@ from uuid import uuid4
 import typer
 
 from app.cli import asking, exit_codes, following, outputs
+from app.cli import server as servers
 from app.cli.asking import Asked
 from app.cli.choices import Choices
 from app.cli.config_file import Project
 from app.cli.output import print_json
 from app.cli.server import Server
 from app.cli.terminal import counted, dollars, shown
+from app.core.errors import AppError
+from app.embedded.errors import CannotStart
 from app.embedded.supervisor import say
 
-WATCH_S = 0.5
+ENDS_ALL = (KeyboardInterrupt, *servers.HOPELESS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,43 +49,104 @@ class Manner:
         return exit_codes.PASSED if self.exit_zero and found not in told else found
 
 
+@dataclass(kw_only=True)
+class About:
+    """What an entry of `--json` is about, as far as it is known."""
+
+    prompt: str
+    model: str | None = None  # where a gate asks several one by one
+    experiment_id: str | None = None
+    url: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.prompt} on {self.model}" if self.model else self.prompt
+
+
 def run_all(
     server: Server, project: Project, prompts: Sequence[str], choices: Choices, manner: Manner
 ) -> int:
-    """One experiment after another; the gravest of their codes."""
+    """One experiment after another; the gravest of their codes. What fails leaves the others."""
     results: list[dict[str, Any]] = []
+    with suppress(*ENDS_ALL):  # told, and among the results
+        for asked in _asked(server, project, prompts, choices, results):
+            about = About(prompt=asked.prompt, model=asked.model)
+            with _kept(results, about):
+                results.append(_run(server, asked, about, manner))
+    return _conclude(server, results, manner)
+
+
+def wait(server: Server, experiment_id: str, manner: Manner) -> int:
+    """Waits for an experiment that there is already."""
+    told = server.get(f"/experiments/{experiment_id}/status")
+    url = server.page_of(experiment_id)
+    about = About(prompt=str(told["prompt_name"]), experiment_id=experiment_id, url=url)
+    results: list[dict[str, Any]] = []
+    with suppress(*ENDS_ALL), _kept(results, about):
+        results.append(_finish(server, experiment_id, about, manner))
+    return _conclude(server, results, manner)
+
+
+def _asked(
+    server: Server,
+    project: Project,
+    prompts: Sequence[str],
+    choices: Choices,
+    results: list[dict[str, Any]],
+) -> Iterator[Asked]:
     for prompt in prompts:
-        asked = asking.ask(server, project, prompt, choices)
-        results.append(_run(server, asked, manner))
-        code = results[-1]["exit_code"]
-        if code == exit_codes.INTERRUPTED:
-            break
-        if not manner.detach:
-            outputs.write(server, results[-1], manner.files, one_of_many=len(prompts) > 1)
-    return conclude(results, manner)
+        found: list[Asked] = []
+        with _kept(results, About(prompt=prompt)):
+            found = asking.ask_each(server, project, prompt, choices)
+        yield from found
 
 
-def conclude(results: Sequence[Mapping[str, Any]], manner: Manner) -> int:
-    """Prints the results as JSON, if they are to be, and gives the code of them all."""
-    code = exit_codes.gravest(result["exit_code"] for result in results)
+@contextmanager
+def _kept(results: list[dict[str, Any]], about: About) -> Iterator[None]:
+    """What goes wrong is told and becomes an entry; raised is only what ends all the others too."""
+    try:
+        with servers.spoken():
+            yield
+    except KeyboardInterrupt:
+        results.append(_result(about, exit_codes.INTERRUPTED))
+        raise
+    except (CannotStart, AppError) as error:
+        say(f"llmops: {error}")
+        results.append(_result(about, exit_codes.of_error(error), note=str(error)))
+        if isinstance(error, servers.HOPELESS):
+            raise
+
+
+def _conclude(server: Server, results: list[dict[str, Any]], manner: Manner) -> int:
+    """Writes the results into files and as JSON, if they are to be; gives the code of them all."""
+    ended = [one for one in results if one["exit_code"] != exit_codes.INTERRUPTED]
+    for result in () if manner.detach else ended:
+        about = About(prompt=result["prompt"], model=result["model"])
+        with suppress(*ENDS_ALL), _kept(results, about):
+            outputs.write(server, result, manner.files, one_of_many=len(ended) > 1)
+    code = exit_codes.gravest(
+        manner.code(result["exit_code"]) if result["status"] else result["exit_code"]
+        for result in results
+    )
     if manner.as_json:
-        print_json({"exit_code": manner.code(code), "experiments": list(results)})
-    return manner.code(code)
+        print_json({"exit_code": code, "experiments": list(results)})
+    return code
 
 
-def _run(server: Server, asked: Asked, manner: Manner) -> dict[str, Any]:
+def _run(server: Server, asked: Asked, about: About, manner: Manner) -> dict[str, Any]:
     if asked.body is None:
         if not manner.as_json:
             typer.echo(shown(f"PASS  {asked.note}"))
-        return _result(asked.prompt, exit_codes.PASSED, note=asked.note)
+        return _result(about, exit_codes.PASSED, note=asked.note)
     accepted = server.post("/experiments/run", asked.body, once=str(uuid4()))
-    experiment_id, url = str(accepted["experiment_id"]), str(accepted["url"])
-    _announce(asked.prompt, accepted)
+    experiment_id = about.experiment_id = str(accepted["experiment_id"])
+    about.url = str(accepted["url"])
+    _announce(about.name, accepted)
     if manner.detach:
         if not manner.as_json:
             typer.echo(experiment_id)
-        return _result(asked.prompt, exit_codes.PASSED, experiment_id=experiment_id, url=url)
-    found = finish(server, experiment_id, asked.prompt, url, manner)
+        return _result(about, exit_codes.PASSED)
+    found = _finish(server, experiment_id, about, manner)
     if asked.new and found["exit_code"] == exit_codes.PASSED:
         say(f"warning: {asked.prompt} is new; nothing could be held against it.")
         if manner.strict:
@@ -91,22 +154,19 @@ def _run(server: Server, asked: Asked, manner: Manner) -> dict[str, Any]:
     return found
 
 
-def finish(
-    server: Server, experiment_id: str, prompt: str, url: str, manner: Manner
-) -> dict[str, Any]:
+def _finish(server: Server, experiment_id: str, about: About, manner: Manner) -> dict[str, Any]:
     """Waits for an experiment that runs, and shows what came of it."""
     try:
-        status = following.follow(server, experiment_id, prompt, timeout_s=manner.timeout_s)
+        status = following.follow(server, experiment_id, about.name, timeout_s=manner.timeout_s)
     except KeyboardInterrupt:
         _interrupted(server, experiment_id, cancel=manner.cancel_on_interrupt)
-        code = exit_codes.INTERRUPTED
-        return _result(prompt, code, experiment_id=experiment_id, url=url)
+        raise
     code = exit_codes.of_status(status, strict=manner.strict)
     if not manner.as_json:
-        _show(status, url)
+        _show(status, str(about.url))
     if code == exit_codes.PASSED and _undecided(status):
         say("warning: inconclusive; --strict makes this exit code 4.")
-    return _result(prompt, code, experiment_id=experiment_id, url=url, status=status)
+    return _result(about, code, status=status)
 
 
 def _announce(prompt: str, accepted: Mapping[str, Any]) -> None:
@@ -141,71 +201,29 @@ def _undecided(status: Mapping[str, Any]) -> bool:
 
 
 def _interrupted(server: Server, experiment_id: str, *, cancel: bool) -> None:
-    if cancel:
-        server.post(f"/experiments/{experiment_id}/cancel")
-        say("Interrupted. The experiment is cancelled; what is done is kept.")
+    if not cancel:
+        stops = server.interrupted.is_set()  # with the server of its own
+        goes_on = "What is done is kept; go on" if stops else "The experiment goes on; wait for it"
+        say(f"Interrupted. {goes_on} with: llmops run --resume {experiment_id}")
+        return
+    try:
+        with servers.spoken():
+            server.post(f"/experiments/{experiment_id}/cancel")
+    except CannotStart as error:
+        say(f"Interrupted. The experiment could not be cancelled: {error}")
     else:
-        say(
-            "Interrupted. The experiment goes on; wait for it with: "
-            f"llmops run --resume {experiment_id}"
-        )
+        say("Interrupted. The experiment is cancelled; what is done is kept.")
 
 
 def _result(
-    prompt: str,
-    code: int,
-    *,
-    experiment_id: str | None = None,
-    url: str | None = None,
-    status: Mapping[str, Any] | None = None,
-    note: str | None = None,
+    about: About, code: int, *, status: Mapping[str, Any] | None = None, note: str | None = None
 ) -> dict[str, Any]:
-    """One entry of `--json`; the verdict is the server's own object."""
-    verdict = status["verdict"] if status else None
+    """One entry of `--json`: the comparison that its code comes from, and all the server says."""
+    row = exit_codes.decisive(status) if status else None
     return {
-        "prompt": prompt,
+        **asdict(about),
         "exit_code": code,
-        "ruling": verdict["verdict"] if verdict else None,
-        "sentence": verdict["sentence"] if verdict else note,
-        "experiment_id": experiment_id,
-        "url": url,
+        "ruling": row["verdict"] if row else None,
+        "sentence": row["sentence"] if row else status["error"] if status else note,
         "status": status,
     }
-
-
-# --- again and again ---
-
-
-def watch(
-    server: Server, project: Project, prompts: Sequence[str], choices: Choices, manner: Manner
-) -> int:
-    """Runs whenever a file changes, until Ctrl-C."""
-    while True:
-        before = _changed_at(project, prompts)
-        if run_all(server, project, prompts, choices, manner) == exit_codes.INTERRUPTED:
-            return exit_codes.INTERRUPTED
-        say("Watching the files; Ctrl-C ends.")
-        try:
-            while _changed_at(project, prompts) == before:
-                _pause()
-        except KeyboardInterrupt:
-            return exit_codes.INTERRUPTED
-
-
-def _pause() -> None:
-    if threading.current_thread() is threading.main_thread():
-        time.sleep(WATCH_S)
-    else:
-        threading.Event().wait(WATCH_S)
-
-
-def _changed_at(project: Project, prompts: Sequence[str]) -> list[float]:
-    files = [
-        place
-        for prompt in prompts
-        for place in (
-            *project.golden_of(prompt),
-            *(project.folder / file for file in [project.config.prompts.get(prompt)] if file),
-        )
-    ]
-    return [file.stat().st_mtime if file.exists() else 0.0 for file in files]

@@ -27,7 +27,19 @@ if TYPE_CHECKING:
 
 FOLDER = Path(".llmops")
 SETTLE_S = 120.0
+LAST_WORDS_S = 10.0  # of a command that is interrupted, before its server is stopped
 PASSING = frozenset({408, 429})  # refusals of the moment, which are not the caller's mistake
+
+
+class Unreachable(CannotStart):
+    """Nothing answers; the next request would end the same."""
+
+
+class KeyRefused(Misconfigured):
+    """The key opens nothing; the next request would end the same."""
+
+
+HOPELESS = (Unreachable, KeyRefused)
 
 ServerOption = Annotated[
     str | None,
@@ -49,12 +61,17 @@ FolderOption = Annotated[
 
 @dataclass
 class Server:
-    """A server that answers. `watching` is the experiment that is being waited for, if any."""
+    """A server that answers.
+
+    `watching` is the experiment that is being waited for, if any. `interrupted` ends the waiting
+    as Ctrl-C does, in a thread that hears of none.
+    """
 
     http: "Http"
     url: str
     alone: bool = False
     watching: list[str] = field(default_factory=list)
+    interrupted: threading.Event = field(default_factory=threading.Event)
 
     def get(self, path: str, **params: object) -> Any:  # noqa: ANN401 - JSON
         return self.http.call("GET", path, params=params or None)
@@ -132,18 +149,19 @@ def _answered(url: str, key: str, work: Callable[[Server], int], *, alone: bool)
 @contextmanager
 def spoken() -> Iterator[None]:
     """The server's refusals as ours: 2 for what was asked, 3 for what did not work out."""
-    from llmops.errors import ApiError, KeyRefused, LlmopsError, ServerAway
+    from llmops import errors
 
     try:
         yield
-    except KeyRefused as error:
-        raise Misconfigured(f"The server refuses the key in LLMOPS_API_KEY: {error}") from None
-    except ServerAway as error:
-        raise CannotStart(str(error)) from None
-    except ApiError as error:
+    except errors.KeyRefused as error:
+        kind = KeyRefused if error.status == 401 else Misconfigured
+        raise kind(f"The server refuses the key in LLMOPS_API_KEY: {error}") from None
+    except errors.ServerAway as error:
+        raise Unreachable(str(error)) from None
+    except errors.ApiError as error:
         passing = error.status >= 500 or error.status in PASSING or "budget" in error.code
         raise (CannotStart if passing else Misconfigured)(told(error)) from None
-    except LlmopsError as error:
+    except errors.LlmopsError as error:
         raise Misconfigured(str(error)) from None
 
 
@@ -183,7 +201,8 @@ def _work_alone(folder: Path, work: Callable[[Server], int], *, lasting: bool) -
     found = running()
     if found is not None:
         there = stack.Running(url=found.url, data_dir=home.root, environment=found.environment)
-        return _answered(there.url, _own_key(there), work, alone=True)
+        with _stopped_as_interrupted():
+            return _answered(there.url, _own_key(there), work, alone=True)
     if lasting:
         raise Misconfigured(
             "A server of its own ends with this command and takes the experiment with it: leave "
@@ -193,27 +212,33 @@ def _work_alone(folder: Path, work: Callable[[Server], int], *, lasting: bool) -
 
 
 def _work_for_the_while(folder: Path, work: Callable[[Server], int]) -> int:
-    """Starts the stack, works, stops it; Ctrl-C stops it at once and is 130."""
+    """Starts the stack, works, stops it; Ctrl-C interrupts the work first, and is 130."""
     from app.embedded import stack
-    from app.embedded.supervisor import say
 
     codes: list[int] = []
     servers: list[Server] = []
+    done = threading.Event()
 
     def noted(server: Server) -> int:
         servers.append(server)
         return work(server)
 
     def on_ready(running: "Running") -> None:
-        codes.append(_answered(running.url, _own_key(running), noted, alone=True))
-        signal.raise_signal(signal.SIGTERM)  # the stack's own way to be told that it is done
+        try:
+            codes.append(_answered(running.url, _own_key(running), noted, alone=True))
+        finally:
+            done.set()
+        if not servers[0].interrupted.is_set():
+            signal.raise_signal(signal.SIGTERM)  # the stack's own way to be told that it is done
 
-    stack.run(stack.Options(data_dir=folder, port=0), on_ready)
-    if codes:
-        return codes[0]
-    for experiment_id in servers[0].watching if servers else []:
-        say(f"Interrupted. What is done is kept; go on with: llmops run --resume {experiment_id}")
-    return INTERRUPTED
+    def before_stop() -> None:
+        for server in servers:
+            server.interrupted.set()
+            if server.watching:
+                done.wait(LAST_WORDS_S)
+
+    stack.run(stack.Options(data_dir=folder, port=0), on_ready, before_stop)
+    return codes[0] if codes else INTERRUPTED
 
 
 def _own_key(running: "Running") -> str:

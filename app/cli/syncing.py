@@ -97,6 +97,8 @@ def pull(
     ] = None,
     server: ServerOption = None,
     data_dir: FolderOption = None,
+    *,
+    as_json: JsonOption = False,
 ) -> None:
     """Write versions into their files; one that llmops.yaml does not list goes to stdout.
 
@@ -112,20 +114,32 @@ def pull(
         raise Misconfigured("-o takes one prompt; say which.")
 
     def work(there: Server) -> int:
+        told = []
         for wanted in names:
             name, _, selector = wanted.partition("@")
             version = sides.read_version(there, name, selector or "production")
             text = prompt_file.text_of(version)
             mapped = project.config.prompts.get(name)
             place = output or (project.folder / mapped if mapped else None)
-            if place is None:
+            if place is not None:
+                _write(place, text)
+            if as_json:
+                told.append(_pulled(name, version["number"], place, text))
+            elif place is None:
                 typer.echo(text, nl=False)
             else:
-                _write(place, text)
                 typer.echo(f"{place}: {name} v{version['number']}")
+        if as_json:
+            print_json(told)
         return 0
 
     servers.run(server or project.config.server, data_dir, work)
+
+
+def _pulled(name: str, number: int, place: Path | None, text: str) -> dict[str, object]:
+    """As JSON, with the text where it is in no file."""
+    told = {"prompt": name, "number": number}
+    return told | ({"text": text} if place is None else {"file": str(place)})
 
 
 def _write(place: Path, text: str) -> None:

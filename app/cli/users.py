@@ -35,7 +35,9 @@ def list_users(data_dir: DataDirOption = None, *, as_json: JsonOption = False) -
 
 
 @app.command()
-def sign_in_link(name: NameArgument, data_dir: DataDirOption = None) -> None:
+def sign_in_link(
+    name: NameArgument, data_dir: DataDirOption = None, *, as_json: JsonOption = False
+) -> None:
     """Print a link that signs somebody in, once, within 30 minutes.
 
     Example: llmops users sign-in-link ann
@@ -44,11 +46,13 @@ def sign_in_link(name: NameArgument, data_dir: DataDirOption = None) -> None:
 
     with _stack(data_dir) as url:
         link = service.sign_in_link(url, name)
-    typer.echo(link)
+    _print(link, as_json=as_json)
 
 
 @app.command()
-def reset_link(name: NameArgument, data_dir: DataDirOption = None) -> None:
+def reset_link(
+    name: NameArgument, data_dir: DataDirOption = None, *, as_json: JsonOption = False
+) -> None:
     """Print a link where somebody chooses another password, once, within 30 minutes.
 
     Example: llmops users reset-link ann@example.org
@@ -57,7 +61,7 @@ def reset_link(name: NameArgument, data_dir: DataDirOption = None) -> None:
 
     with _stack(data_dir) as url:
         link = service.reset_link(url, name)
-    typer.echo(link)
+    _print(link, as_json=as_json)
 
 
 @contextmanager
@@ -72,6 +76,13 @@ def _stack(data_dir: Path | None) -> Iterator[str]:
             yield environment["LLMOPS_PUBLIC_URL"]
         finally:
             surroundings.let_go()
+
+
+def _print(link: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"url": link})
+    else:
+        typer.echo(link)
 
 
 def _plain(row: dict[str, object]) -> dict[str, object]:

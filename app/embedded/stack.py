@@ -39,17 +39,22 @@ class Running:
     environment: Mapping[str, str]
 
 
-def run(options: Options, on_ready: Callable[[Running], None]) -> None:
+def run(
+    options: Options,
+    on_ready: Callable[[Running], None],
+    before_stop: Callable[[], None] = lambda: None,
+) -> None:
     """Runs the stack until Ctrl-C or SIGTERM; raises CannotStart when it cannot go on.
 
     `on_ready` is called once, when the API is ready, in a thread of its own; what it raises stops
-    the stack. It ends the stack, if it wants to, with SIGTERM to its own process.
+    the stack. It ends the stack, if it wants to, with SIGTERM to its own process. `before_stop` is
+    called after Ctrl-C or SIGTERM, while the API still answers.
     """
     folder = DataDir.open(options.data_dir)
     with FolderLock(folder.run / "lock", "llmops up"):
         leftovers.clear(folder)
         try:
-            _Stack(folder, options).run(on_ready)
+            _Stack(folder, options).run(on_ready, before_stop)
         finally:
             state.remove(folder)
 
@@ -67,7 +72,7 @@ class _Stack:
         self._url = url_of(options.host, self._port)
         self._supervisor = Supervisor(on_change=self._record)
 
-    def run(self, on_ready: Callable[[Running], None]) -> None:
+    def run(self, on_ready: Callable[[Running], None], before_stop: Callable[[], None]) -> None:
         with self._supervisor as supervisor:
             self._record()
             self._start()
@@ -75,6 +80,7 @@ class _Stack:
                 self._enter(Phase.ready)
                 self._hand_over(on_ready)
                 supervisor.watch()
+            before_stop()
             self._enter(Phase.stopping)
             say("Stopping.")
 

@@ -30,6 +30,7 @@ LOCKED = timedelta(seconds=90)
 
 
 class StillInFlight(Conflict):
+    code = "still_in_flight"
     message = "A request with this Idempotency-Key is still being worked on; try again shortly."
 
 

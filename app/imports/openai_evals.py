@@ -84,9 +84,11 @@ def _ideal(found: Found, number: int, value: Json) -> str | None:
 
 def _as_prompt(found: Found, lines: list[_Line]) -> None:
     roles = [turn["role"] for turn in lines[0].messages]
-    alike = [line for line in lines if [turn["role"] for turn in line.messages] == roles]
+    alike: list[_Line] = []
     for line in lines:
-        if line not in alike:
+        if [turn["role"] for turn in line.messages] == roles:
+            alike.append(line)
+        else:
             found.skip(f"line {line.number}: input", "messages", OTHER_ROLES)
     names = _variables(alike, roles)
     add_version(

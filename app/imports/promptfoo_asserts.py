@@ -61,6 +61,7 @@ def _check(found: Found, where: str, kind: str, fields: dict[str, Json]) -> Chec
         found.skip(where, kind, "Its value is in another file; write it here.")
         return None
     if kind in {"cost", "latency"}:
+        _skip_options(found, where, fields)
         _keep_limit(found, where, kind, fields.get("threshold"))
         return None
     mapped = MAPPED.get(kind)
@@ -121,5 +122,7 @@ def _keep_threshold(found: Found, check: Check, value: Json) -> None:
         ours = "the share of characters" if check.kind == "levenshtein" else "words in common"
         why = f"It {other}, our {check.name} takes {ours}: look for a limit of your own."
         found.skip(f"{check.where}.threshold", "threshold", why)
+    elif least is None and value is not None:
+        found.skip(f"{check.where}.threshold", value, "It says no number.")
     elif least:
         found.thresholds.append(Threshold(check.where, check.name, least, None))

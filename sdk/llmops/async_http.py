@@ -26,14 +26,13 @@ class AsyncHttp:
 
     async def exchange(self, call: Call) -> Answer:
         """Raises ApiError (KeyRefused for 401 and 403) and ServerAway; 304 is an answer."""
-        attempt = 0
+        repeats = wire.Repeats(call)
         while True:
             answer, away = await self._once(call)
-            wait = wire.pause(call, attempt, answer)
+            wait = repeats.pause(answer)
             if wait is None:
                 return wire.settled(self.url, answer, away)
             await asyncio.sleep(wait)
-            attempt += 1
 
     async def drive(self, steps: Steps[Result]) -> Result:
         """Does what the steps ask for, one after the other; gives what they end with."""

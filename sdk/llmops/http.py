@@ -21,7 +21,8 @@ QUIET_S = 60.0  # the server sends a sign of life every 15 s
 class Http:
     """A keyed connection to one server; may be shared by threads.
 
-    Reads and POSTs with an Idempotency-Key are repeated after 429, 5xx and broken connections.
+    Reads and POSTs with an Idempotency-Key are repeated after 5xx and broken connections, every
+    call after 429, as the server did nothing yet.
     """
 
     def __init__(self, url: str, api_key: str | None, *, timeout_s: float = 30.0) -> None:
@@ -55,14 +56,13 @@ class Http:
 
     def exchange(self, call: Call) -> Answer:
         """As `call`, with the answer's status and headers; 304 is an answer, no error."""
-        attempt = 0
+        repeats = wire.Repeats(call)
         while True:
             answer, away = self._once(call)
-            wait = wire.pause(call, attempt, answer)
+            wait = repeats.pause(answer)
             if wait is None:
                 return wire.settled(self.url, answer, away)
             time.sleep(wait)
-            attempt += 1
 
     def drive(self, steps: Steps[Result]) -> Result:
         """Does what the steps ask for, one after the other; gives what they end with."""

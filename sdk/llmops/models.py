@@ -40,7 +40,7 @@ class ArmResult(Read):
 
 
 class Verdict(Read):
-    """`verdict` is pass, regression, inconclusive, invalid or not_comparable."""
+    """`verdict` is pass, regression, inconclusive, invalid, not_comparable or budget_exhausted."""
 
     verdict: str
     sentence: str

@@ -15,7 +15,16 @@ from pydantic import ValidationError
 from llmops.errors import ApiError, LlmopsError, ServerAway
 from llmops.prompt import Fallback, Prompt, Source, fallback_prompt
 from llmops.shelf import Shelf
-from llmops.wire import MOST_ATTEMPTS, RETRIED, Answer, Call, Steps, answered
+from llmops.wire import (
+    MOST_ATTEMPTS,
+    NOT_OURS,
+    RETRIED,
+    Answer,
+    Call,
+    Steps,
+    answered,
+    stranger,
+)
 
 log = logging.getLogger("llmops")
 
@@ -94,7 +103,7 @@ class Pantry:
         saved = self._saved(want)
         attempts = 1 if saved or want.fallback is not None else MOST_ATTEMPTS
         try:
-            answer = answered((yield self._call(want, attempts)))
+            return self._keep(want, answered((yield self._call(want, attempts))))
         except (ApiError, ServerAway) as error:
             if not _is_outage(error):
                 self._forget(want)
@@ -105,7 +114,6 @@ class Pantry:
             if saved is None:
                 return fallback_prompt(want.name, want.fallback or "")
             return self._postpone(want, saved)
-        return self._keep(want, answer)
 
     def refresh(self, want: Wanted) -> Steps[None]:
         """In the background: what is held goes on being served when nobody answers."""
@@ -134,7 +142,7 @@ class Pantry:
         if answer.status == 304 and before is not None:
             prompt = before.prompt
         else:
-            prompt = Prompt.model_validate(answer.body)
+            prompt = _read(answer)
             if self._shelf is not None:
                 self._shelf.put(want.key, prompt.model_dump_json(by_alias=True))
         etag, age = answer.headers.get("etag"), _max_age(answer.headers.get("cache-control", ""))
@@ -180,8 +188,16 @@ def _from(prompt: Prompt, source: Source) -> Prompt:
     return prompt.model_copy(update={"source": source})
 
 
+def _read(answer: Answer) -> Prompt:
+    try:
+        return Prompt.model_validate(answer.body)
+    except ValidationError as error:  # a page to sign in to the network, say
+        raise stranger(answer.status) from error
+
+
 def _is_outage(error: LlmopsError) -> bool:
-    return not isinstance(error, ApiError) or error.status in RETRIED
+    """Whatever is not the platform's own word says nothing about the prompt."""
+    return not isinstance(error, ApiError) or error.status in RETRIED or error.code == NOT_OURS
 
 
 def _max_age(header: str) -> float:

@@ -79,9 +79,27 @@ class Prompt(BaseModel):
         if self.model is not None:
             arguments["model"] = self.model.partition(":")[2] or self.model
         if self.response_schema is not None:
-            schema = {"name": "answer", "schema": self.response_schema, "strict": True}
+            schema: dict[str, Any] = {"name": "answer", "schema": self.response_schema}
+            schema["strict"] = closed(self.response_schema)
             arguments["response_format"] = {"type": "json_schema", "json_schema": schema}
         return arguments
+
+
+def closed(schema: object) -> bool:
+    """Whether every object in a schema names all its fields and requires them.
+
+    OpenAI's strict mode refuses any other schema.
+    """
+    if isinstance(schema, list):
+        return all(closed(part) for part in schema)
+    if not isinstance(schema, dict):
+        return True
+    fields = schema.get("properties")
+    if isinstance(fields, dict) or schema.get("type") == "object":
+        named, required = set(fields or {}), set(schema.get("required") or ())
+        if schema.get("additionalProperties") is not False or named != required:
+            return False
+    return all(closed(part) for part in schema.values())
 
 
 def fallback_prompt(name: str, given: Fallback) -> Prompt:

@@ -18,7 +18,11 @@ PREFIX = "/api/v1"
 MOST_ATTEMPTS = 4
 FIRST_PAUSE_S = 0.25  # doubled each time, so the last attempt comes after about 2 s
 LONGEST_PAUSE_S = 60.0  # a server that asks for more is told on as an error
+LEAST_PAUSE_S = 1.0  # even where the server says 0
+PATIENCE_S = 120.0  # with a server that puts a call off, in all: a key's minute, and others' share
 RETRIED = frozenset({429, 500, 502, 503, 504})
+NOT_OURS = "not_a_problem_answer"  # something in front of the platform spoke
+IN_FLIGHT = "still_in_flight"  # the same Idempotency-Key's first request is being worked on
 _MEMBERS = frozenset({"type", "status", "code", "title", "detail", "errors", "hint", "request_id"})
 
 
@@ -32,7 +36,7 @@ class Call:
     json: Any = None
     files: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    attempts: int = MOST_ATTEMPTS
+    attempts: int = MOST_ATTEMPTS  # 1: what comes first stands
 
     @property
     def may_be_repeated(self) -> bool:
@@ -92,20 +96,50 @@ def key_headers(api_key: str | None) -> dict[str, str]:
     return told if not api_key else told | {"Authorization": f"Bearer {api_key}"}
 
 
-def pause(call: Call, attempt: int, answer: Answer | None) -> float | None:
-    """Seconds until the call is to be repeated, None when its outcome stands.
+class Repeats:
+    """When one call is to be repeated, and when its outcome stands."""
 
-    `attempt` counts from 0, `answer` is None where none came. The server's Retry-After is obeyed.
-    """
-    if attempt + 1 >= call.attempts or not call.may_be_repeated:
-        return None
-    if answer is not None and answer.status not in RETRIED:
-        return None
-    asked = seconds(answer.headers.get("retry-after")) if answer else None
-    if asked is not None:
-        return asked if asked <= LONGEST_PAUSE_S else None
-    jitter = random.uniform(0.75, 1.25)  # noqa: S311 - no secret
-    return FIRST_PAUSE_S * float(2**attempt) * jitter
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._failures = 0
+        self._waited = 0.0
+
+    def pause(self, answer: Answer | None) -> float | None:
+        """Seconds until the next attempt, None when the outcome stands; no answer is None.
+
+        The server's Retry-After is obeyed. A call it puts off waits as long as patience lasts;
+        one that failed is repeated `attempts` times, and only if it may be done twice.
+        """
+        if self._call.attempts == 1:
+            return None
+        asked = seconds(answer.headers.get("retry-after")) if answer else None
+        if asked is not None and asked > LONGEST_PAUSE_S:
+            return None
+        if answer is not None and asked is not None and put_off(answer):
+            return self._patiently(max(asked, LEAST_PAUSE_S))
+        return self._after_failure(answer, asked)
+
+    def _patiently(self, wait: float) -> float | None:
+        self._waited += wait
+        return wait if self._waited <= PATIENCE_S else None
+
+    def _after_failure(self, answer: Answer | None, asked: float | None) -> float | None:
+        if answer is not None and answer.status not in RETRIED:
+            return None
+        undone = answer is not None and put_off(answer)
+        self._failures += 1
+        if self._failures >= self._call.attempts or not (undone or self._call.may_be_repeated):
+            return None
+        jitter = random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+        usual = FIRST_PAUSE_S * float(2 ** (self._failures - 1)) * jitter
+        return usual if asked is None else asked
+
+
+def put_off(answer: Answer) -> bool:
+    """The server did nothing yet, and may be asked for the same again, whatever it was."""
+    if answer.status == 409:
+        return isinstance(answer.body, dict) and answer.body.get("code") == IN_FLIGHT
+    return answer.status == 429
 
 
 def seconds(header: str | None) -> float | None:
@@ -131,9 +165,9 @@ def refusal(answer: Answer) -> ApiError | None:
     kind = KeyRefused if answer.status in {401, 403} else ApiError
     return kind(
         status=answer.status,
-        code=str(told.get("code", "not_a_problem_answer")),
+        code=str(told.get("code", NOT_OURS)),
         title=str(told.get("title", f"HTTP {answer.status}")),
-        detail=str(told.get("detail") or _stranger(answer.status)),
+        detail=str(told.get("detail") or stranger(answer.status)),
         errors=told.get("errors") or (),
         hint=told.get("hint"),
         request_id=told.get("request_id") or answer.headers.get("x-request-id"),
@@ -141,8 +175,10 @@ def refusal(answer: Answer) -> ApiError | None:
     )
 
 
-def _stranger(status: int) -> str:
-    return (
+def stranger(status: int) -> ApiError:
+    """An answer that is none of the platform's, whatever its status says."""
+    words = (
         f"The answer was HTTP {status} and not one of the platform's; "
         "check that LLMOPS_URL is its address and not that of something in front of it."
     )
+    return ApiError(status, NOT_OURS, f"HTTP {status}", words)

@@ -9,6 +9,8 @@ import pytest
 from tests.cli.live import BROKEN, PROMPT, connected, git, repository, url
 
 __all__ = ["connected", "repository", "url"]
+TWICE = ("--gate", "score >= base - 0.1", "--gate", "score >= base - 0.2")
+LOCAL = "local:extractive-baseline"
 OUTPUTS = ("r.json", "r.jsonl", "r.csv", "r.md", "r.html", "r.junit.xml")
 
 
@@ -83,6 +85,48 @@ def test_the_unsure_is_a_warning_or_4(call, repository):
     assert "warning: inconclusive" in calm.err
     assert 4 == strict.code
     assert 4 == json.loads(strict.out)["exit_code"]
+
+
+def test_each_model_is_held_against_itself(call, repository, provider):
+    """A harmless edit passes though the second model is far weaker; each model has its result."""
+    prompt = prompt_file(repository)
+    prompt.write_text(prompt.read_text().replace("in one sentence", "in a single sentence"))
+    models = ("--models", LOCAL, "--models", "openai:mock-gen")
+    done = call("gate", "--base", "main", *models, "--json", *written("r.json", "r.md"))
+    entries = json.loads(done.out)["experiments"]
+    files = [json.loads(file.read_text())["model"] for file in sorted(Path().glob("r.*.json"))]
+
+    assert 0 == done.code, done.out
+    assert [LOCAL, "openai:mock-gen"] == [entry["model"] for entry in entries]
+    assert [2, 2] == [len(entry["status"]["arms"]) for entry in entries]
+    assert [1, 1] == [len(entry["status"]["comparisons"]) for entry in entries]
+    assert [LOCAL, "openai:mock-gen"] == files
+
+
+def test_one_prompt_that_cannot_be_run_leaves_the_others(call, repository):
+    """Its error is an entry; what was found before and what comes after is there, as JSON too."""
+    (repository / "prompts" / "broken.md").write_text("{% if question %}")
+    names = "prompts: {first: PLACE, broken: prompts/broken.md, last: PLACE}\n"
+    (repository / "llmops.yaml").write_text(
+        names.replace("PLACE", "prompts/support-answer.md")
+        + "golden: {first: golden.jsonl, broken: golden.jsonl, last: golden.jsonl}\n"
+    )
+    done = call("run", "--limit", 2, "--json", *written("r.json"))
+    report_only = call("run", "--limit", 2, "--exit-zero")
+    entries = json.loads(done.out)["experiments"]
+    broken = entries[1]
+
+    assert (2, 2, 2) == (done.code, json.loads(done.out)["exit_code"], report_only.code)
+    assert ["first", "broken", "last"] == [entry["prompt"] for entry in entries]
+    assert [0, 2, 0] == [entry["exit_code"] for entry in entries]
+    assert "broken.md, line 1 of its text: " in broken["sentence"]
+    assert f"llmops: {broken['sentence']}" in done.err
+    assert [None] * 4 == [broken[name] for name in ("ruling", "experiment_id", "url", "status")]
+    assert [0, 2, 0] == [
+        json.loads(file.read_text())["exit_code"]
+        for name in ("first", "broken", "last")
+        for file in repository.glob(f"r.{name}*.json")
+    ]
 
 
 def test_a_budget_that_is_gone_is_3(call, repository, provider):
@@ -171,6 +215,9 @@ def test_only_the_files_examples_are_run(call, repository):
         (("--base", "main", "--head", "nowhere"), "'nowhere' has no prompts/support-answer.md"),
         ((), "has no version 'production' to compare with"),
         (("--base", "main", "--gate", "score is nice"), "is not read; write it as"),
+        (("--base", "main", "--gate", "score >= base - 0.0.2"), "is not read; write it as"),
+        (("--base", "main", *TWICE), "each metric is named once"),
+        (("--base", "main", "--min-cases", "200000"), "Invalid value for '--min-cases'"),
         (("--base", "main", "-o", "report.pdf"), "Its name ends in none of"),
         (("--base", "main", "-o", "no/where.md"), "There is no folder no"),
         (("--base", "main", "--tag", "alone"), "write key=value"),
@@ -203,14 +250,17 @@ def test_a_bad_row_and_a_bad_prompt_are_named(call, repository):
 
 
 def test_without_a_server_or_a_key(call, repository, monkeypatch):
-    """Nobody listens: 3. A wrong key, and none: 2, and what to do."""
+    """Nobody listens: 3, told once. A wrong key, and none: 2, and what to do."""
     monkeypatch.setenv("LLMOPS_API_KEY", "llmops_test_wrong")
     wrong = call("run")
-    away = call("run", "--server", "http://127.0.0.1:9")
+    config = repository / "llmops.yaml"
+    config.write_text("prompts: {one: prompts/support-answer.md, two: prompts/support-answer.md}\n")
+    away = call("run", "--server", "http://127.0.0.1:9", "--json")
     monkeypatch.delenv("LLMOPS_API_KEY")
     none = call("run")
 
     assert [2, 3, 2] == [wrong.code, away.code, none.code]
     assert "The server refuses the key in LLMOPS_API_KEY" in wrong.err
-    assert "does not answer" in away.err
+    assert 1 == away.err.count("does not answer")
+    assert ["one"] == [entry["prompt"] for entry in json.loads(away.out)["experiments"]]
     assert "Set LLMOPS_API_KEY to a key of http://" in none.err

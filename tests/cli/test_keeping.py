@@ -105,7 +105,14 @@ def test_the_log_is_a_file(call, connected):
     call("prompts", "push", "a.md", "--prompt", "other/a")
     whole, part = call("audit", "export", "a.jsonl"), call("audit", "export", "a.csv", "--tag", "x")
     rows = [json.loads(line) for line in Path("a.jsonl").read_text().splitlines()]
+    told = [
+        json.loads(call("audit", "export", name, "--json").out) for name in ("b.jsonl", "b.csv")
+    ]
+    none = json.loads(call("audit", "export", "none.csv", "--tag", "x", "--json").out)
 
+    assert ("b.jsonl", "b.csv") == tuple(export["file"] for export in told)
+    assert [len(rows)] * 2 == [export["count"] for export in told]
+    assert {"file": "none.csv", "count": 0} == none
     assert (0, 0) == (whole.code, part.code)
     assert {"prompt:prompt:create", "prompt:version:create"} <= {row["tag"] for row in rows}
     assert all(row["digest"] for row in rows)

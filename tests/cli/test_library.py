@@ -3,10 +3,18 @@
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
+from llmops import http as llmops_http
 from llmops.http import Http
 
+from app.cli import pushing
+from app.cli.server import Server
+from app.core import rate_limit
+from app.verdicts.policy import Policy
 from tests.cli.live import BROKEN, PROMPT, connected, repository, url
+from tests.support.fixtures import make_key, make_subject, make_workspace
 
 __all__ = ["connected", "repository", "url"]
 FILE = "prompts/support-answer.md"
@@ -40,6 +48,7 @@ def test_prompts_are_files_and_come_back_as_they_were(call, repository):
     pulled = call("prompts", "pull")
     printed = call("prompts", "show", f"{PROMPT}@2")
     there = call("prompts", "pull", f"{PROMPT}@latest", "-o", "other.md")
+    told = json.loads(call("prompts", "pull", "--json").out)
     listed = call("prompts", "list")
     versions = call("prompts", "show", PROMPT)
 
@@ -53,6 +62,7 @@ def test_prompts_are_files_and_come_back_as_they_were(call, repository):
     assert (0, good) == (pulled.code, file.read_text())
     assert BROKEN == printed.out == Path("other.md").read_text()
     assert f"other.md: {PROMPT} v2\n" == there.out
+    assert [{"prompt": PROMPT, "number": 1, "file": FILE}] == told
     assert [PROMPT, "v2", "v1"] == listed.out.splitlines()[1].split()[:3]
     assert ["v2", "v1"] == [line.split()[0] for line in versions.out.splitlines()[2:4]]
 
@@ -64,6 +74,7 @@ def test_a_file_that_is_no_prompts_is_named(call, connected):
     nothing = call("prompts", "push")
     named = call("prompts", "push", "a.md", "--prompt", "other/a")
     printed = call("prompts", "pull", "other/a@latest")
+    told = json.loads(call("prompts", "pull", "other/a@1", "--json").out)
     missing = call("prompts", "pull", "other/b")
 
     assert (2, "") == (stranger.code, stranger.out)
@@ -71,6 +82,7 @@ def test_a_file_that_is_no_prompts_is_named(call, connected):
     assert 2 == nothing.code
     assert "other/a v1: saved from a.md\n" == named.out
     assert "{{ question }}\n" == printed.out
+    assert [{"prompt": "other/a", "number": 1, "text": "{{ question }}\n"}] == told
     assert (2, True) == (missing.code, "other/b has no version 'production'" in missing.err)
 
 
@@ -94,6 +106,7 @@ def test_golden_examples_go_in_and_out(call, connected):
     )
     for name in ("out.jsonl", "out.csv", "out.parquet"):
         assert 0 == call("examples", "export", *of, "-o", name).code
+    part = json.loads(call("examples", "export", *of, "--tag", "x", "-o", "x.csv", "--json").out)
     twice = call("examples", "import", "out.parquet", *of)
     listed = call("examples", "list", *of, "--tag", "x")
     unknown = call("examples", "export", *of, "-o", "out.xml")
@@ -107,6 +120,7 @@ def test_golden_examples_go_in_and_out(call, connected):
     assert "1 golden example added to other/a.\n" == mapped.out
     assert 4 == len(Path("out.jsonl").read_text().splitlines())
     assert 5 == len(Path("out.csv").read_text().splitlines())
+    assert {"file": "x.csv", "prompt": "other/a", "count": 3} == part
     assert "4 golden examples added to other/a.\n" == twice.out
     assert 7 == len(listed.out.splitlines())
     assert 2 == unknown.code
@@ -123,6 +137,10 @@ def test_a_file_of_another_tool_is_taken_over(call, connected):
     shown = call("prompts", "show", "taken/over@latest")
     Path("empty.yaml").write_text("prompts: [file://other.txt]\n")
     nothing = call("import", "empty.yaml", "--format", "promptfoo")
+    Path("table.csv").write_text("Q,Note\nWhich?,no\n")
+    to = ("--prompt", "taken/over", "--json")
+    mapped = call("import", "table.csv", *to, "--column", "Q=input.question", "--column", "Note=-")
+    unmapped = call("import", "table.csv", *to, "--column", "Q")
 
     assert (0, True) == (tried.code, tried.out.startswith("Would import from promptfoo into "))
     assert 2 == absent.code
@@ -133,6 +151,8 @@ def test_a_file_of_another_tool_is_taken_over(call, connected):
     assert "Answer: {{question}}" in shown.out
     assert (2, "") == (nothing.code, nothing.out)
     assert "file://other.txt" in nothing.err
+    assert (0, 1) == (mapped.code, json.loads(mapped.out)["golden_examples"])
+    assert (2, True) == (unmapped.code, "--column Q: write FILE_COLUMN=FIELD" in unmapped.err)
     assert 2 == call("import", "promptfooconfig.yaml", "--force").code
     assert 2 == call("import", "nowhere.yaml").code
 
@@ -172,3 +192,45 @@ def test_a_verdict_leaves_the_server_and_is_verified(call, connected):
     assert (0, True) == (checked.code, checked.out.startswith("SAME VERDICT, BIT FOR BIT  "))
     assert (2, False) == (unknown.code, Path("none.zip").exists())
     assert 2 == call("import", "proof.zip", "--dry-run").code
+    assert 2 == call("import", "proof.zip", "--column", "Q=-").code
+
+
+class Second(Server):
+    """Another job asks for the same just before each of its requests."""
+
+    def post(self, path: str, body: object = None, *, once: str | None = None) -> object:
+        super().post(path, body, once=once)
+        return super().post(path, body, once=once)
+
+
+def test_the_second_of_two_jobs_goes_on_with_what_the_first_made(connected):
+    """A prompt and a gate that appear between looking and making are as good as its own."""
+    policy = Policy()
+    with Http(os.environ["LLMOPS_URL"], connected) as http:
+        second, server = Second(http, http.url), Server(http, http.url)
+        prompt = pushing.ensure_prompt(second, "other/late")
+        gate = pushing.push_gate(second, prompt["id"], policy)
+
+        assert pushing.get_prompt(server, "other/late")["id"] == prompt["id"]
+        assert [gate] == [row["name"] for row in server.pages("/gates", prompt=prompt["id"])]
+        assert gate == pushing.push_gate(server, prompt["id"], policy)
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_push_waits_for_the_minute_of_its_key(call, monkeypatch):
+    """What a key may ask for is used up, the next minute comes, and every file is pushed."""
+    few = make_key(make_subject(make_workspace()), per_minute=2)
+    monkeypatch.setenv("LLMOPS_API_KEY", few)
+    waits: list[float] = []
+
+    def a_minute_passes(seconds: float) -> None:
+        waits.append(seconds)
+        rate_limit._limiter().storage.reset()
+
+    monkeypatch.setattr(llmops_http, "time", SimpleNamespace(sleep=a_minute_passes))
+    for name in ("one", "two", "three"):
+        Path(f"{name}.md").write_text("{{ question }}\n")
+
+        assert 0 == call("prompts", "push", f"{name}.md", "--prompt", f"many/{name}").code
+    assert waits
+    assert max(waits) <= 60

@@ -78,6 +78,32 @@ def test_an_interruption_is_130(call, monkeypatch):
     assert 130 == call().code
 
 
+def test_an_interruption_before_the_command_is_130(call, monkeypatch):
+    """While it is still being taken apart, too."""
+
+    def interrupt(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "app", interrupt)
+
+    assert (130, "", "") == call()
+
+
+def test_what_nobody_foresaw_is_3(call, monkeypatch):
+    """Never 1, which says that a prompt got worse; what a report of it needs is on stderr."""
+
+    def fail(**_: object) -> None:
+        raise ZeroDivisionError("by nought")
+
+    monkeypatch.setattr(module, "app", fail)
+    answer = call()
+    last = "llmops: something went wrong that should not have: ZeroDivisionError: by nought"
+
+    assert (3, "") == (answer.code, answer.out)
+    assert answer.err.startswith("Traceback")
+    assert last == answer.err.splitlines()[-1]
+
+
 @pytest.mark.parametrize("arguments", [("nonsense",), ("up", "--port", "x"), ("keys", "create")])
 def test_usage_errors_are_2(call, arguments):
     """With the usage on stderr and nothing on stdout."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from app.cli import following, running
+from app.cli import following, watching
 from tests.cli.live import BROKEN, PROMPT, connected, repository, url
 
 __all__ = ["connected", "repository", "url"]
@@ -121,6 +121,30 @@ def test_a_detached_run_is_waited_for_not_forever(call, repository, slow):
     assert "in passing" in table.out
 
 
+def test_a_run_that_takes_too_long_is_found_again(call, repository, slow):
+    """3, and the entry has its id and page: it goes on without anybody waiting."""
+    late = call("run", "--models", slow, "-j", 1, "--timeout", 1, "--json")
+    entry = json.loads(late.out)["experiments"][0]
+    call("experiments", "cancel", entry["experiment_id"])
+
+    assert (3, 3, None) == (late.code, entry["exit_code"], entry["status"])
+    assert entry["experiment_id"] == named_in(late.err)
+    assert entry["url"].endswith(entry["experiment_id"])
+    assert "has not ended within 1 s" in entry["sentence"]
+
+
+def test_waiting_leaves_a_paused_experiment_paused(call, repository, slow):
+    """Whoever paused it had a reason; `run --resume` is what goes on."""
+    left = call("run", "--models", slow, "-j", 1, "--limit", 12, "--detach").out.strip()
+    api(f"/experiments/{left}/pause", {})
+    waited = call("experiments", "wait", left, "--timeout", 1)
+    still = api(f"/experiments/{left}/status")["status"]
+    resumed = call("run", "--resume", left)
+
+    assert (3, "paused", 0) == (waited.code, still, resumed.code)
+    assert "paused, goes on when it is resumed" in waited.err
+
+
 def test_watching_runs_again_when_a_file_changes(call, repository, monkeypatch):
     """Until Ctrl-C, which is 130."""
     prompt = repository / "prompts" / "support-answer.md"
@@ -129,12 +153,38 @@ def test_watching_runs_again_when_a_file_changes(call, repository, monkeypatch):
     def pause() -> None:
         next(edits)()
 
-    monkeypatch.setattr(running, "_pause", pause)
+    monkeypatch.setattr(watching, "_pause", pause)
     watched = call("run", "--watch", "--limit", 2)
 
     assert 130 == watched.code
     assert 2 == watched.out.count("COMPLETED  one version")
     assert "support/answer v2: saved from prompts/support-answer.md" in watched.err
+
+
+def test_watching_outlives_a_mistake(call, repository, monkeypatch):
+    """In a template and in llmops.yaml it is told; the next change, to either, is run."""
+    prompt, config = repository / "prompts" / "support-answer.md", repository / "llmops.yaml"
+    good = config.read_text()
+    edits = iter(
+        [
+            lambda: prompt.write_text("{% if question %}"),
+            lambda: config.write_text("odd: 1\n"),
+            lambda: prompt.write_text(BROKEN),
+            lambda: config.write_text(f"{good}\n# again\n"),
+            lambda: signal.raise_signal(signal.SIGINT),
+        ]
+    )
+
+    def pause() -> None:
+        next(edits)()
+
+    monkeypatch.setattr(watching, "_pause", pause)
+    watched = call("run", "--watch", "--limit", 2)
+
+    assert 130 == watched.code
+    assert 2 == watched.out.count("COMPLETED  one version")
+    assert "support-answer.md, line 1 of its text: " in watched.err
+    assert "unknown key `odd`" in watched.err
 
 
 def test_a_release_and_its_way_back(call, repository):

@@ -5,21 +5,31 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import typer
-from llmops.errors import ApiError, ServerAway
+from llmops.errors import ApiError
+from llmops.http import Http
 
-from app.cli import choices, exit_codes, following, git_refs, outputs, pushing, running, sides
+from app.cli import (
+    choices,
+    exit_codes,
+    git_refs,
+    kept_key,
+    outputs,
+    pushing,
+    running,
+    sides,
+)
 from app.cli import server as servers
 from app.cli.asking import _rule
 from app.cli.server import Server, told
+from app.core.errors import NotFound
 from app.embedded import stack, state
 from app.embedded.errors import CannotStart, Misconfigured
 from tests.cli.live import connected, git, url
+from tests.support.fixtures import make_key, make_subject, make_workspace
 
 __all__ = ["connected", "url"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,8 +71,12 @@ def test_a_ruling_has_its_code(ruling, strict, code):
 def status(state: str, *rulings: str, strict: bool = False) -> dict:
     return {
         "status": state,
+        "error": "ended so",
         "verdict": {"strict": strict} if rulings else None,
-        "comparisons": [{"verdict": ruling} for ruling in rulings],
+        "comparisons": [
+            {"verdict": ruling, "sentence": f"{rulings[:place].count(ruling)}: {ruling}"}
+            for place, ruling in enumerate(rulings)
+        ],
     }
 
 
@@ -88,6 +102,32 @@ def test_report_only_hides_verdicts_and_no_interruption():
     manner = running.Manner(exit_zero=True)
 
     assert [0, 0, 130] == [manner.code(code) for code in (1, 3, 130)]
+
+
+@pytest.mark.parametrize(
+    ("found", "ruling"),
+    [
+        (status("completed", "pass", "invalid", "regression"), "regression"),
+        (status("completed", "pass", "inconclusive"), "inconclusive"),
+        (status("completed"), None),
+        (status("cancelled", "pass"), None),
+    ],
+)
+def test_an_entry_says_what_its_code_says(found, ruling):
+    """The ruling and sentence of the gravest comparison, whatever the newest version's are."""
+    code = exit_codes.of_status(found, strict=False)
+    entry = running._result(running.About(prompt="p"), code, status=found)
+    sentence = f"0: {ruling}" if ruling else "ended so"
+
+    assert (ruling, sentence) == (entry["ruling"], entry["sentence"])
+
+
+def test_the_first_of_several_equals_is_told():
+    """As they are listed, newest version first."""
+    found = exit_codes.decisive(status("completed", "pass", "regression", "regression"))
+
+    assert found is not None
+    assert "0: regression" == found["sentence"]
 
 
 def test_ci_says_which_commit_this_is(tmp_path):
@@ -140,6 +180,12 @@ def test_a_rule_is_read_both_ways():
             _rule(wrong)
 
 
+@pytest.mark.parametrize("error", [Misconfigured("no"), NotFound("no"), ZeroDivisionError()])
+def test_an_error_is_no_regression(error):
+    """Whatever it is: 1 is a verdict's."""
+    assert exit_codes.of_error(error) in {exit_codes.USAGE, exit_codes.COULD_NOT_COMPLETE}
+
+
 @pytest.mark.parametrize("tag", ["alone", "=v", "k=", "k=" + "v" * 63])
 def test_a_tag_is_a_pair(tag):
     """Of at most 64 characters."""
@@ -168,94 +214,11 @@ def test_a_refusal_is_told_with_its_fields():
     assert "Ours. (request r1)" == told(broken)
 
 
-class Flaky:
-    """A server whose stream breaks, and which is away for a moment."""
-
-    def __init__(self, *answers: object) -> None:
-        self.answers = list(answers)
-
-    def stream(self, *_: object):
-        yield following_event("progress", 1)
-        raise ServerAway("http://x", "cut")
-
-    def call(self, *_: object, **__: object) -> object:
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
-def following_event(kind: str, done: int):
-    progress = {"done": done, "total": 4, "failed": 1, "eta_s": 61.0}
-    return type("E", (), {"event": kind, "data": {"progress": progress, "cost_usd": None}})()
-
-
-def stored(state: str, results: object) -> dict:
-    counts = {"planned": 4, "scored": 3, "provider_error": 1}
-    return {"status": state, "progress": counts, "eta_s": None, "cost_usd": "1", "results": results}
-
-
-def test_a_broken_stream_is_gone_on_with_by_asking(capsys, monkeypatch):
-    """Through an outage, to the end and its results; a log gets few lines, with all that is known."""
-    monkeypatch.setattr(following, "LOOK_S", 0)
-    away = ServerAway("http://x", "restarting")
-    done = stored("completed", [1])
-    flaky = Flaky(stored("running", []), away, stored("completed", []), done)
-    found = following.follow(Server(flaky, "http://x"), "id", "p")  # type: ignore[arg-type] # by its shape
-
-    assert done == found
-    assert ["p  1/4  1 failed  cost unknown  1 min to go", "p  4/4  1 failed  $1.0000"] == (
-        capsys.readouterr().err.splitlines()
-    )
-
-
-def test_a_time_to_wait_ends_though_nothing_happens():
-    """Without any event, as where no worker runs; the sentence says how to go on waiting."""
-    stuck = Flaky(stored("pending", []))
-    stuck.stream = pytest.fail
-
-    with pytest.raises(CannotStart, match="llmops run --resume id"):
-        following.follow(Server(stuck, "http://x"), "id", "p", timeout_s=0.0)  # type: ignore[arg-type] # by its shape
-
-
 def test_no_code_at_all_is_no_pass():
     """Nor is a code that nobody here gives."""
     for codes in ([], [0, 7]):
         with pytest.raises(ValueError, match=r"empty|not in tuple"):
             exit_codes.gravest(codes)
-
-
-def test_a_server_that_stays_away_is_told(monkeypatch):
-    """After some patience."""
-    monkeypatch.setattr(following, "LOOK_S", 0)
-    monkeypatch.setattr(following, "PATIENCE_S", -1)
-    flaky = Flaky(ServerAway("http://x", "gone"))
-
-    with pytest.raises(ServerAway):
-        following.follow(Server(flaky, "http://x"), "id", "p")  # type: ignore[arg-type] # by its shape
-
-
-def test_a_terminal_gets_one_line_that_changes(capsys, monkeypatch):
-    """Drawn over itself, and left whole at the end."""
-    monkeypatch.setattr(following, "is_terminal", lambda _: True)
-    line = following.ProgressLine("p")
-    line(following_event("progress", 1).data)
-    line(following_event("progress", 2).data)
-    line.close()
-
-    assert 2 == capsys.readouterr().err.count("\r")
-
-
-def test_a_pause_is_told_at_once(capsys):
-    """In a log too, where lines keep a distance: nothing comes after it until it is resumed."""
-    line, told = following.ProgressLine("p"), following_event("progress", 1).data
-    line(told)
-    line(told | {"paused": True})
-
-    assert (
-        "p  1/4  1 failed  cost unknown  paused, goes on when it is resumed"
-        == (capsys.readouterr().err.splitlines()[-1])
-    )
 
 
 def test_a_name_stays_a_name_in_an_address():
@@ -318,24 +281,38 @@ def test_alone_it_starts_a_server_and_leaves(call, tmp_path):
     assert (tmp_path / ".llmops" / "cli-key").read_text().startswith("llmops_")
 
 
-def test_alone_an_interruption_is_130(on_its_own, monkeypatch, capsys):
-    """What is done is in the folder; the sentence says how it goes on."""
+@pytest.mark.timeout(240)
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize(
+    ("more", "said", "status"),
+    [
+        (["--cancel-on-interrupt"], "cancelled; what is done is kept", "cancelled"),
+        ([], "What is done is kept; go on with: llmops run --resume ", "running"),
+    ],
+)
+def test_alone_an_interruption_is_130(call, tmp_path, more, said, status):
+    """As on a server that is named: JSON, the sentence, and cancelled first where that is asked."""
+    call("init")
+    command = [sys.executable, "-m", "app", "run", "-j", "1", "--repeats", "50", "--json", *more]
+    started = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with started as ran:
+        told = next(line for line in ran.stderr if line.startswith("support/answer  "))
+        ran.terminate()
+        out, err = ran.communicate(timeout=120)
+    entry = json.loads(out)["experiments"][0]
+    found = json.loads(call("experiments", "list", "--json").out)
 
-    def interrupted(_options: object, on_ready) -> None:
-        with suppress(KeyboardInterrupt):
-            on_ready(SimpleNamespace(url="http://127.0.0.1:9"))
-
-    def work(server: Server) -> int:
-        server.watching.append("0199")
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(stack, "run", interrupted)
-    monkeypatch.setattr(servers, "_own_key", lambda _: "key")
-    with pytest.raises(typer.Exit) as ended:
-        servers.run(None, None, work)
-
-    assert 130 == ended.value.exit_code
-    assert "go on with: llmops run --resume 0199" in capsys.readouterr().err
+    assert "cost" in told or "$" in told
+    assert (130, 130) == (ran.returncode, entry["exit_code"]), err
+    assert said in err
+    assert [(entry["experiment_id"], status)] == [(row["id"], row["status"]) for row in found]
 
 
 def test_a_stack_that_runs_in_the_folder_is_used(call, connected, monkeypatch, tmp_path):
@@ -349,6 +326,32 @@ def test_a_stack_that_runs_in_the_folder_is_used(call, connected, monkeypatch, t
     answer = call("experiments", "list", "--data-dir", folder)
 
     assert (0, "ID  STARTED  STATUS  VERDICT  COST  NAME\n") == (answer.code, answer.out)
+
+
+def test_a_job_on_a_stack_that_runs_in_the_folder_is_stopped_too(connected, monkeypatch, tmp_path):
+    """SIGTERM is Ctrl-C there as well: the work hears of it."""
+    monkeypatch.delenv("LLMOPS_URL")
+    there = SimpleNamespace(url="http://127.0.0.1:9", environment={}, phase=state.Phase.ready)
+    monkeypatch.setattr(state, "read_running", lambda _: there)
+    monkeypatch.setattr(servers, "_own_key", lambda _: connected)
+
+    with pytest.raises(KeyboardInterrupt):
+        servers.run(None, tmp_path / "mine", lambda _: signal.raise_signal(signal.SIGTERM) or 0)
+
+
+def test_a_kept_key_lets_a_whole_repository_through(connected, tmp_path):
+    """One that may ask too seldom is replaced; what replaces it is kept."""
+    (tmp_path / "cli-key").write_text(make_key(make_subject(make_workspace()), per_minute=60))
+    here = stack.Running(
+        url=os.environ["LLMOPS_URL"], data_dir=tmp_path, environment=dict(os.environ)
+    )
+    key = kept_key.of(here, "cli-key", "command line")
+    again = kept_key.of(here, "cli-key", "command line")
+    with Http(here.url, key) as http:
+        limit = http.call("GET", "/me")["rate_limit"]["per_minute"]
+
+    assert key == again
+    assert kept_key.PER_MINUTE == limit
 
 
 def test_ci_stops_a_job_by_sigterm(monkeypatch):

@@ -155,10 +155,11 @@ def test_a_supervisor_that_does_not_stop_is_said(call, data, monkeypatch):
 
 def test_a_key_is_made_without_a_running_stack(call, data):
     """The database is started for the moment, and stopped."""
-    answer = call("keys", "create", "first", "--scopes", "all", "--json", "--data-dir", data)
+    of = ("--rate-limit", "600", "--json", "--data-dir", data)
+    answer = call("keys", "create", "first", "--scopes", "all", *of)
     made = json.loads(answer.out)
 
-    assert 0 == answer.code
+    assert (0, 600) == (answer.code, made["rate_limit_per_minute"])
     assert ["admin", "chat", "ci", "read", "review", "run", "write"] == made["scopes"]
     assert not (data / "postgres" / "postmaster.pid").exists()
 

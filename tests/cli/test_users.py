@@ -38,6 +38,7 @@ def test_people_are_listed_and_get_their_links(call, data):
     table = say("list")
     listed = json.loads(say("list", "--json").out)
     sign_in, reset = say("sign-in-link", "ann"), say("reset-link", "ANN@llmops.invalid")
+    links = [say(kind, "ann", "--json") for kind in ("sign-in-link", "reset-link")]
     nobody = say("sign-in-link", "bea")
 
     assert [0] * 4 == [empty.code, table.code, sign_in.code, reset.code]
@@ -49,5 +50,7 @@ def test_people_are_listed_and_get_their_links(call, data):
     ]
     assert re.fullmatch(LINK.format("sign-in"), sign_in.out)
     assert re.fullmatch(LINK.format("reset"), reset.out)
+    for kind, link in zip(("sign-in", "reset"), links, strict=True):
+        assert re.fullmatch(LINK.format(kind), json.loads(link.out)["url"] + "\n")
     assert (2, "") == (nobody.code, nobody.out)
     assert "Nobody is called 'bea' here; `llmops users list` names everybody." in nobody.err

@@ -18,6 +18,13 @@ from tests.deploy.files import compose, own_services, services, words
 
 OWN = sorted(own_services())
 ALL = sorted(services())
+SERVING = ("api", "worker", "worker-shards", "control")
+# what compose decides itself, and why nobody sets it
+FIXED = {
+    "environment": "it is production",
+    "data_dir": "the embedded servers' folder, and there are none",
+    "database_owner_url": "for the migrations alone: whoever has it may change the schema",
+}
 # names that mean something to an image, to Celery's start or to the job that makes the roles
 OTHERS = re.compile(r"POSTGRES_\w+|REMAP_SIGTERM|DATABASE_ADMIN_URL_FILE")
 
@@ -37,6 +44,35 @@ def test_every_variable_is_one_that_somebody_reads(name):
     given = services()[name].get("environment", {})
 
     assert [] == [n for n in given if n not in known | files and not OTHERS.fullmatch(n)]
+
+
+def can_be_set(service: str, names: list[str]) -> bool:
+    """Passed on from `.env`, with a default of compose's or without, or a file's content."""
+    given = services()[service]["environment"]
+    return any(
+        (name in given and (given[name] is None or str(given[name]).startswith(f"${{{name}:-")))
+        or f"{name}_FILE" in given
+        for name in names
+    )
+
+
+@pytest.mark.parametrize("setting", settings(), ids=lambda setting: setting.name)
+def test_every_setting_reaches_the_containers(setting):
+    """What an operator writes into `.env` or a secret is in force in the API and the workers."""
+    reached = {service for service in SERVING if can_be_set(service, setting.names)}
+    workers = set(SERVING) - {"api"}
+
+    if setting.name == "database_pool_size":  # of a worker each child has its own pool
+        assert {"api"} == reached
+        assert {5} == {services()[name]["environment"][setting.names[0]] for name in workers}
+    else:
+        assert (set() if setting.name in FIXED else set(SERVING)) == reached
+
+
+@pytest.mark.parametrize("name", ["LLMOPS_LOG_LEVEL", "LLMOPS_LOG_JSON", "LLMOPS_SWEEP_SECONDS"])
+def test_beat_is_told_what_it_reads(name):
+    """How it logs, and how often it asks for a sweep."""
+    assert can_be_set("beat", [name])
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -237,6 +237,35 @@ def test_every_assertion_is_an_evaluator_that_exists_or_a_line_of_the_report(
     assert evaluator or ["defaultTest.assert[0]"] == [part.where for part in found.not_imported]
 
 
+@pytest.mark.parametrize("kind", ["equals", "llm-rubric", "is-refusal", "latency", "assert-set"])
+def test_weight_and_metric_of_every_assertion_are_named(kind):
+    """Of a limit and of a set as of any other; a weight of 1 is what everything has."""
+    asserted = {"type": kind, "value": "a", "threshold": 1, "assert": [{"type": "is-json"}]}
+    weighed = {**asserted, "weight": 2, "metric": "m"}
+    found = promptfoo.read(
+        json.dumps(
+            {
+                "prompts": ["{{q}}"],
+                "defaultTest": {"assert": [weighed, {**asserted, "weight": 1}]},
+                "tests": [{"vars": {"q": 1}}],
+            }
+        ).encode()
+    )
+    named = {part.where for part in found.not_imported if part.what in {"weight", "metric"}}
+
+    assert {f"defaultTest.assert[0].{name}" for name in ("weight", "metric")} == named
+
+
+def test_a_threshold_that_is_no_number_is_told():
+    """A text or a template is no limit that could be named."""
+    asserted = {"type": "llm-rubric", "value": "Is kind.", "threshold": "{{ least }}"}
+    suite = {"prompts": ["{{q}}"], "tests": [{"vars": {"q": 1}, "assert": [asserted]}]}
+    found = promptfoo.read(json.dumps(suite).encode())
+
+    assert [] == found.thresholds
+    assert ["tests[0].assert[0].threshold"] == [part.where for part in found.not_imported]
+
+
 def test_assertions_that_name_one_evaluator_twice_add_up_or_are_told(client):
     """Phrases and criteria of all tests join; other options do not, and the first ones stay."""
     shared = [

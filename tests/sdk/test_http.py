@@ -18,6 +18,7 @@ JSON = {"Content-Type": "application/json"}
 BUSY = (429, {"Retry-After": "3"}, b'{"detail": "Slow down."}')
 BROKEN = (502, {}, b"<html>Bad gateway</html>")
 FINE = (200, JSON, b'{"said": "fine"}')
+IN_FLIGHT = (409, {**JSON, "Retry-After": "2"}, b'{"code": "still_in_flight", "detail": "Wait."}')
 CUT = None  # the connection is closed without an answer
 
 
@@ -111,6 +112,49 @@ def test_a_write_is_repeated_with_a_key_of_its_own_only(door, moody, slept):
     assert "LLMOPS_URL" in str(refused.value)
     assert {"said": "fine"} == door.call("POST", "/run", json={}, headers={"Idempotency-Key": "a"})
     assert 3 == len(moody.asked)
+
+
+def test_a_write_that_was_put_off_is_repeated(door, moody, slept):
+    """A 429 was not carried out, so that no key is needed; it waits as long as it is told."""
+    moody.moods = [BUSY, BUSY, FINE]
+
+    assert {"said": "fine"} == door.call("POST", "/prompts", json={})
+    assert [3.0, 3.0] == slept
+
+
+def test_a_start_that_is_still_worked_on_is_asked_for_again(door, moody, slept):
+    """With the same key, until its answer is there; any other conflict stands."""
+    moody.moods = [CUT, *[IN_FLIGHT] * 9, FINE]
+    key = {"Idempotency-Key": "a"}
+
+    assert {"said": "fine"} == door.call("POST", "/experiments/run", json={}, headers=key)
+    assert [2.0] * 9 == slept[1:]
+    assert ["a"] * 11 == [headers["Idempotency-Key"] for headers in moody.headers]
+    moody.moods = [(409, {**JSON, "Retry-After": "2"}, b'{"code": "name_taken"}')]
+    with pytest.raises(ApiError) as refused:
+        door.call("POST", "/prompts", json={}, headers=key)
+    assert "name_taken" == refused.value.code
+
+
+@pytest.mark.parametrize(
+    ("header", "waits"), [("60", [60.0] * 2), ("50", [50.0] * 2), ("0", [1.0] * 120)]
+)
+def test_patience_with_a_busy_server_ends(door, moody, slept, header, waits):
+    """After two minutes in all, and its last word is told as it is; it is never asked without a pause."""
+    moody.moods = [(429, {**JSON, "Retry-After": header}, b'{"detail": "Slow down."}')] * 200
+    with pytest.raises(ApiError, match="Slow down"):
+        door.call("POST", "/prompts", json={})
+
+    assert waits == slept
+
+
+def test_a_call_that_is_made_once_waits_for_nothing(door, moody, slept):
+    """Who has a copy at hand serves it at once, also when the server is only busy."""
+    moody.moods = [BUSY]
+    with pytest.raises(ApiError):
+        door.exchange(Call(method="GET", path="/x", attempts=1))
+
+    assert [] == slept
 
 
 def test_it_gives_up(door, moody, slept):

@@ -2,10 +2,17 @@
 
 import asyncio
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 from llmops import ApiError, AsyncClient, Client, KeyRefused, LlmopsError, ServerAway
+from llmops.prompt import Prompt, closed
 
+from app.llm import chat_completions
 from tests.sdk.conftest import in_production
 from tests.support.fixtures import eventually
 from tests.support.live import listening
@@ -102,6 +109,45 @@ def test_an_outage_is_served_from_memory_then_from_disk(client_at, made, clock, 
     )
     assert "memory" == again.source
     assert "does not answer" in caplog.text
+
+
+@pytest.mark.parametrize("status", [200, 403, 404, 520])
+def test_a_page_of_something_in_front_takes_no_copy_away(client_at, made, clock, status):
+    """A firewall, a network's sign-in page: only the platform's own word says a prompt is gone."""
+    with listening() as url:
+        client_at(url).prompts.get(made.name)
+    with in_front(url, status):
+        client = client_at(url)
+        cold = client.prompts.get(made.name)
+        fallback = client.prompts.get("another", fallback="Hello")
+
+    assert ("disk", 1) == (cold.source, cold.version)
+    assert fallback.is_fallback
+    assert "disk" == client_at(url).prompts.get(made.name).source
+
+
+@contextmanager
+def in_front(url: str, status: int) -> Iterator[None]:
+    """Where the platform listened, something else answers everything with a page of its own."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(b"<html>Sign in to the network.</html>")
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", urlsplit(url).port), Page)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def test_copies_are_the_users_own_and_hold_no_key(client_at, address, made, key, tmp_path):
@@ -221,3 +267,37 @@ def test_the_environment_names_server_and_key(address, key, made, monkeypatch, t
         Client()
     with pytest.raises(LlmopsError, match="must look like"):
         Client("localhost", key)
+
+
+TEXT = {"type": "string"}
+CLOSED = {
+    "type": "object",
+    "properties": {"a": TEXT},
+    "required": ["a"],
+    "additionalProperties": False,
+}
+SCHEMAS = [
+    (True, CLOSED),
+    (True, TEXT),
+    (True, {"type": "array", "items": CLOSED}),
+    (True, {**CLOSED, "properties": {"a": CLOSED}}),
+    (True, {"type": "object", "additionalProperties": False}),
+    (False, {"type": "object"}),
+    (False, {"properties": {"a": TEXT}}),
+    (False, {**CLOSED, "required": []}),
+    (False, {**CLOSED, "required": None}),
+    (False, {**CLOSED, "additionalProperties": TEXT}),
+    (False, {name: CLOSED[name] for name in ("type", "properties", "required")}),
+    (False, {"type": "array", "items": {"type": "object"}}),
+    (False, {**CLOSED, "properties": {"a": {"type": "object"}}}),
+    (False, {"anyOf": [CLOSED, {**CLOSED, "required": ["a", "b"]}]}),
+]
+
+
+@pytest.mark.parametrize(("strict", "schema"), SCHEMAS, ids=str)
+def test_only_a_closed_schema_is_strict(strict, schema):
+    """OpenAI refuses any other as strict; the client and the server answer alike."""
+    asked = Prompt(name="a", template="Why?", response_schema=schema).to_openai()
+
+    assert strict is asked["response_format"]["json_schema"]["strict"]
+    assert strict is closed(schema) is chat_completions.closed(schema)

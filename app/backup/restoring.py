@@ -5,7 +5,7 @@ from typing import IO, NamedTuple, cast
 from zipfile import ZipFile
 
 import psycopg2
-from psycopg2.errors import InsufficientPrivilege
+from psycopg2.errors import DeadlockDetected, InsufficientPrivilege, LockNotAvailable
 from pydantic import ValidationError
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -29,6 +29,7 @@ from app.models import Base
 from app.models.revision import HEAD
 
 LOCK_TIMEOUT_MS = 10_000
+IN_USE = "Somebody works on this database; stop the platform (llmops down) and try again."
 
 
 class NotEmpty(Conflict):
@@ -70,8 +71,10 @@ def restore(file: Path, *, wipe: bool = False, dry_run: bool = False) -> Restore
                 f"A restore needs the role {Role.owner}: set LLMOPS_DATABASE_OWNER_URL to it."
             ) from error
         except OperationalError as error:
+            busy = isinstance(error.orig, LockNotAvailable | DeadlockDetected)
+            said = str(error.orig).strip().partition("\n")[0]
             raise Unavailable(
-                "Somebody works on this database; stop the platform (llmops down) and try again."
+                IN_USE if busy else f"The database did not take it: {said}"
             ) from error
     rows = sum(part.rows for part in manifest.tables.values())
     return Restored(manifest, rows, secrets, manifest.secret_key == key_mark())

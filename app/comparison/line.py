@@ -6,8 +6,9 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from app.core.errors import invalid
+from app.models import Direction
 from app.verdicts.loading import Place
-from app.verdicts.policy import BUILT_IN, HALLUCINATION, Direction, MetricRule
+from app.verdicts.policy import BUILT_IN, HALLUCINATION, MetricRule
 from app.verdicts.service import policy_of
 
 

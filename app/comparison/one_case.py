@@ -200,6 +200,7 @@ def _evaluation(experiment: Experiment, score: CaseScore, label: HumanLabel | No
         hallucination=None if rate is None else rate > 0,
         reason=score.reason,
         state=score.state,
+        raw_reply=score.details.get("raw"),
         claims=score.claims,
         is_primary=score.evaluator == experiment.primary_evaluator,
         overridden_by=_override(label) if label else None,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -21,12 +21,12 @@ from app.comparison.schemas import (
 )
 from app.core.errors import Invalid
 from app.experiments.cases import Sort
-from app.models import FINAL, CaseState, Experiment
+from app.models import FINAL, CaseState, Direction, Experiment
 from app.prompts.version_schemas import Estimate
 from app.statistics.estimates import mean_interval
 from app.statistics.sign_flip import TIE
 from app.verdicts.loading import Place
-from app.verdicts.policy import FAILURE, Direction
+from app.verdicts.policy import FAILURE
 
 MOST_CELLS = 80_000  # examples × sides in one answer: 20 MB
 NOT_RUN = SideCell(None, None, None, None, None, None)
@@ -233,9 +233,18 @@ def _totals(session: Session, sides: Sequence[Side], line: Line) -> list[SideTot
                 cell.score is not None and cell.score < line.failing_below
                 for cell in side.cells.values()
             ),
+            **_spent(side.place),
         )
         for side, head in zip(sides, heads, strict=True)
     ]
+
+
+def _spent(place: Place) -> dict[str, Any]:
+    """As the experiment's end summed it up."""
+    arms = place.experiment.results or []
+    result = next((row for row in arms if row["arm"] == place.arm), {})
+    latency = result.get("latency_ms") or {}
+    return {"cost_usd": result.get("cost_usd"), "latency_p95_ms": latency.get("p95")}
 
 
 def _estimate(values: Sequence[float]) -> Estimate | None:

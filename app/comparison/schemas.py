@@ -8,11 +8,10 @@ from uuid import UUID
 from pydantic import Field, JsonValue
 
 from app.core.schema import Money, Output
-from app.models import CaseState, ExperimentStatus, Ruling
+from app.models import CaseState, Direction, ExperimentStatus, Ruling
 from app.prompts.version_schemas import Estimate
 from app.runs.scores import ClaimRead
 from app.verdicts.parts import Interval
-from app.verdicts.policy import Direction
 from app.verdicts.schemas import Verdict
 
 PREVIEW = 120  # characters of a question or an output in a row
@@ -74,6 +73,10 @@ class SideTotals(ComparedSide):
     created_at: datetime = Field(description="Of the experiment.")
     mean: Estimate | None = Field(description="Of the metric, over the examples it has judged.")
     failures: int = Field(description="Examples whose score is below the policy's line.")
+    cost_usd: Money | None = Field(
+        description="Of all its cases; null until it has ended, and where a price is unknown."
+    )
+    latency_p95_ms: float | None = Field(description="Null until it has ended.")
 
 
 class GroupCounts(Output):
@@ -170,6 +173,7 @@ class JudgedCase(Output):
     hallucination: bool | None
     reason: str
     state: str
+    raw_reply: str | None = Field(description="Of the judge, kept where it could not be read.")
     claims: list[ClaimRead]
     is_primary: bool
     overridden_by: Override | None = Field(description="The newest human label, if there is one.")

@@ -175,7 +175,7 @@ class Settings(BaseSettings):
     )
     body_limit_bytes: int = Field(2_000_000, ge=1_000, description="Largest request body.")
     import_limit_bytes: int = Field(
-        50 * 1024 * 1024, ge=1_000, description="Largest golden-example import."
+        50 * 1024 * 1024, ge=1_000, description="Largest import of examples or recorded tests."
     )
 
     allowed_private_hosts: str = Field(

@@ -19,6 +19,7 @@ from app.core.problems import problem
 
 log = logs.get()
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+LARGE = ("/import", "/imports", "/experiments/recorded")  # whole files, whole test runs
 QUIET_PATHS = {"/healthz", "/readyz", "/api/v1/health"}
 
 STRICT_POLICY = (
@@ -103,9 +104,9 @@ def _counted(receive: Receive, limit: int) -> Receive:
 
 def _limit_of(scope: Scope) -> int:
     settings = get_settings()
-    is_import = scope["method"] == "POST" and scope["path"].endswith(("/import", "/imports"))
+    is_large = scope["method"] == "POST" and scope["path"].endswith(LARGE)
     # the parts of a multipart body cost a few hundred bytes beside the file itself
-    return settings.import_limit_bytes + 65_536 if is_import else settings.body_limit_bytes
+    return settings.import_limit_bytes + 65_536 if is_large else settings.body_limit_bytes
 
 
 def _add_headers(headers: MutableHeaders, scope: Scope, request_id: str) -> None:

@@ -22,6 +22,7 @@ from app.llm.client import Completion, JsonObject, Message, ModelError, Options
 
 RAW_REPLY_BYTES = 8_192
 MAX_ATTEMPTS = 2
+MAX_TOKENS = 4_096  # of one reply
 SEED = 7
 
 _MATERIAL_RULE = (
@@ -46,7 +47,7 @@ class Brief:
     rules: str
     schema: JsonObject
     examples: Sequence[Solved] = ()
-    max_tokens: int = 4_096
+    max_tokens: int = MAX_TOKENS
 
     def fingerprint(self) -> str:
         """Changes with every word that could change a judgment."""

@@ -25,6 +25,7 @@ def announce(session: Session, experiment: Experiment) -> None:
         "sentence": verdict.get("sentence"),
         "n_pairs": verdict.get("n_pairs"),
     }
+    sentence = verdict.get("sentence") or experiment.error or "the experiment is done."
     kinds = [EventKind.experiment_completed]
     if verdict.get("verdict") == Ruling.regression:
         kinds.append(EventKind.experiment_regressed)
@@ -33,7 +34,7 @@ def announce(session: Session, experiment: Experiment) -> None:
             session,
             experiment.workspace_id,
             kind,
-            title=f"{experiment.name}: {verdict.get('sentence') or 'the experiment is done.'}",
+            title=f"{experiment.name}: {sentence}",
             object_id=experiment.id,
             data=data,
         )

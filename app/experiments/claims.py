@@ -88,7 +88,12 @@ def take(shard_id: UUID, owner: str) -> tuple[Campaign, Held] | None:
             return None
         session.execute(
             update(Experiment)
-            .where(Experiment.id == experiment.id, Experiment.status == ExperimentStatus.pending)
+            .where(
+                Experiment.id == experiment.id,
+                Experiment.status.in_(RUNNABLE),
+                # one that was paused before its first case is running, and has not started
+                (Experiment.status == ExperimentStatus.pending) | Experiment.started_at.is_(None),
+            )
             .values(status=ExperimentStatus.running, started_at=func.clock_timestamp())
         )
         arms = session.scalars(

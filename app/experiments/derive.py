@@ -104,11 +104,10 @@ def _child(parent: Experiment, ask: Follow, cases: int) -> Experiment:
         primary_evaluator=parent.primary_evaluator,
         judge_model=parent.judge_model,
         concurrency=parent.concurrency,
-        max_cost_usd=_left(parent),
+        max_cost_usd=left(parent),
         tags=parent.tags,
         git=parent.git,
-        options={name: parent.options[name] for name in parent.options.keys() - adaptive.OPTIONS}
-        | {"representative": False},
+        options=_options(parent),
         follows=ask.follows or parent.id,
         gate_id=parent.gate_id,
         gate_number=parent.gate_number,
@@ -126,8 +125,15 @@ def _child(parent: Experiment, ask: Follow, cases: int) -> Experiment:
     )
 
 
-def _left(parent: Experiment) -> Decimal | None:
-    """What the parent has not spent of its budget."""
+def _options(parent: Experiment) -> dict[str, Any]:
+    """Of its parent's what does not say how that one chose its cases."""
+    own = adaptive.OPTIONS | {"golden", "models"}
+    kept = {name: value for name, value in parent.options.items() if name not in own}
+    return kept | {"representative": False}
+
+
+def left(parent: Experiment) -> Decimal | None:
+    """What the parent itself has not spent of its budget."""
     if parent.max_cost_usd is None:
         return None
     return max(Decimal(0), parent.max_cost_usd - parent.cost_usd - parent.cost_estimated)

@@ -6,12 +6,13 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Double, Select, func, or_, select, tuple_
+from sqlalchemy import Double, Select, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.subject import Subject
 from app.experiments.service import readable_by
 from app.models import ON_BEHALF, Experiment, ExperimentArm, Prompt
+from app.verdicts.policy import FAILURE, HALLUCINATION
 
 WITHOUT = 2.0  # sorts what has no difference, which lies in [-1, 1], behind all that have one
 
@@ -72,12 +73,19 @@ def page(
     return [Listed(row[0], row[1], list(row[2:])) for row in rows], total
 
 
+_LEAD = Experiment.comparisons[0]
+_DIFFERENCE = _LEAD["difference"].astext.cast(Double())
+_IS_TURNED = case(  # older ones do not say it
+    (_LEAD["direction"].astext.is_not(None), _LEAD["direction"].astext == "lower"),
+    else_=_LEAD["metric"].astext.in_((FAILURE, HALLUCINATION)),
+)
+
 # nothing for those by time: an id grows with time
 KEYS: dict[Order, tuple[Any, ...]] = {
     Order.name: (func.lower(Experiment.name),),
     Order.cost: ((Experiment.cost_usd + Experiment.cost_estimated).cast(Double()),),
     Order.difference: (
-        func.coalesce(Experiment.comparisons[0]["difference"].astext.cast(Double()), WITHOUT),
+        func.coalesce(case((_IS_TURNED, -_DIFFERENCE), else_=_DIFFERENCE), WITHOUT),
     ),
 }
 

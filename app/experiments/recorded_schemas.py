@@ -3,15 +3,25 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from app.core.schema import Input, JsonObject, Line, Tag, Text
 from app.experiments.schemas import Git, Selector
 from app.runs.schemas import EvaluatorChoice, ModelReference
+from app.verdicts.policy import BUILT_IN
 
 MOST_CASES = 10_000
 
-ScoreName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+
+def _not_built_in(name: str) -> str:
+    if name in BUILT_IN:
+        raise ValueError(f"{name} is computed here; give your own score a name such as my_{name}")
+    return name
+
+
+ScoreName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$"), AfterValidator(_not_built_in)
+]
 
 
 class RecordedScore(Input):

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from psycopg2.extras import execute_values
 from sqlalchemy import func, select, update
@@ -21,9 +21,9 @@ from app.core.clock import new_id
 from app.core.config import get_settings
 from app.core.database import unit_of_work
 from app.experiments import dispatch
-from app.models import Experiment, ExperimentStatus, Result, Shard
+from app.models import CaseState, Experiment, ExperimentStatus, Result, Shard
 from app.models.base import table_of
-from app.runs.case import Outcome
+from app.runs.case import Call, Outcome
 from app.runs.scores import as_json
 
 SHARDS = table_of(Shard)
@@ -93,6 +93,7 @@ INSERT INTO cost_entries (id, workspace_id, kind, source, model, prompt_id, vers
                           cost_usd, cost_estimated, latency_ms, cached)
 VALUES %s
 """
+INSERT_COSTS_ONCE = f"{INSERT_COSTS} ON CONFLICT (id) DO NOTHING RETURNING id"
 
 
 def store(
@@ -132,6 +133,53 @@ def store(
         return Standing(True, done, _status(session, experiment.id))
 
 
+def book_cancelled(
+    shard: Any,  # noqa: ANN401 - as above
+    experiment: Experiment,
+    version_ids: Sequence[UUID],
+    finished: Sequence[Finished],
+) -> None:
+    """Books the calls of cases that were cancelled before they could be stored: they are paid.
+
+    Only of a shard that was cancelled while this fence held it: who lost a lease writes nothing.
+    A call's id is made of the fence it was asked under, so that a call is booked once and asking
+    again is another one.
+    """
+    calls = {
+        str(uuid5(shard.id, f"{shard.fence}/{item.address.case_no}/{number}")): (item.address, call)
+        for item in finished
+        for number, call in enumerate(item.outcome.calls)
+        if not call.cached
+    }
+    if not calls:
+        return
+    with unit_of_work(shard.workspace_id) as session:
+        unstored = _cancelled(session, shard)
+        costs = [
+            (id_, *_cost(experiment, version_ids[address.arm], call))
+            for id_, (address, call) in calls.items()
+            if address.case_no in unstored
+        ]
+        if costs:
+            cursor = session.connection().connection.cursor()
+            booked = execute_values(cursor, INSERT_COSTS_ONCE, costs, page_size=1000, fetch=True)
+            cursor.close()
+            _add_up(session, experiment.id, [calls[str(id_)][1] for (id_,) in booked])
+
+
+def _cancelled(session: Session, shard: Any) -> set[int]:  # noqa: ANN401 - as above
+    """The cases that a cancel ended in place of this holder."""
+    mine = (Shard.id == shard.id) & (Shard.fence == shard.fence) & (Shard.state == "cancelled")
+    if session.scalar(select(Shard.id).where(mine).with_for_update(key_share=True)) is None:
+        return set()
+    ended = select(Result.case_no).where(
+        Result.experiment_id == shard.experiment_id,
+        Result.shard_id == shard.id,
+        Result.state == CaseState.cancelled,
+    )
+    return set(session.scalars(ended))
+
+
 def _status(session: Session, experiment_id: UUID) -> ExperimentStatus:
     status = select(Experiment.status).where(Experiment.id == experiment_id)
     return ExperimentStatus(session.execute(status).scalar_one())
@@ -150,7 +198,6 @@ def _insert(
     """
     by_case = {item.address.case_no: item for item in finished}
     workspace, mine = str(shard.workspace_id), str(experiment.id)
-    key = experiment.api_key_id and str(experiment.api_key_id)
     cursor = session.connection().connection.cursor()
     rows = [
         (
@@ -173,18 +220,7 @@ def _insert(
     if scores:
         execute_values(cursor, INSERT_SCORES, scores, page_size=1000)
     costs = [
-        (
-            str(new_id()),
-            workspace,
-            call.kind,
-            "experiment",
-            call.model,
-            str(experiment.prompt_id),
-            str(version_ids[item.address.arm]),
-            mine,
-            key,
-            *call[2:],
-        )
+        (str(new_id()), *_cost(experiment, version_ids[item.address.arm], call))
         for item in written
         for call in item.outcome.calls
     ]
@@ -192,6 +228,20 @@ def _insert(
         execute_values(cursor, INSERT_COSTS, costs, page_size=1000)
     cursor.close()
     return written
+
+
+def _cost(experiment: Experiment, version_id: UUID, call: Call) -> tuple[Any, ...]:
+    return (
+        str(experiment.workspace_id),
+        call.kind,
+        "experiment",
+        call.model,
+        str(experiment.prompt_id),
+        str(version_id),
+        str(experiment.id),
+        experiment.api_key_id and str(experiment.api_key_id),
+        *call[2:],
+    )
 
 
 def _result(outcome: Outcome) -> tuple[Any, ...]:
@@ -251,6 +301,13 @@ def _count(session: Session, experiment_id: UUID, written: Sequence[Finished]) -
     states = Counter(item.outcome.state.value for item in written)
     dispatch.count_states(session, experiment_id, dict(states))
     calls = [call for item in written for call in item.outcome.calls if not call.cached]
+    _add_up(session, experiment_id, calls, cached=sum(item.outcome.cached for item in written))
+
+
+def _add_up(
+    session: Session, experiment_id: UUID, calls: Sequence[Call], *, cached: int = 0
+) -> None:
+    """Adds what calls cost to the experiment's sums."""
     known = sum((call.cost_usd for call in calls if call.cost_usd is not None), Decimal(0))
     guessed = sum((call.cost_estimated for call in calls if call.cost_usd is None), Decimal(0))
     session.execute(
@@ -258,7 +315,7 @@ def _count(session: Session, experiment_id: UUID, written: Sequence[Finished]) -
         .where(Experiment.id == experiment_id)
         .values(
             calls=Experiment.calls + len(calls),
-            cached=Experiment.cached + sum(item.outcome.cached for item in written),
+            cached=Experiment.cached + cached,
             tokens_in=Experiment.tokens_in + sum(call.tokens_in for call in calls),
             tokens_out=Experiment.tokens_out + sum(call.tokens_out for call in calls),
             cost_usd=Experiment.cost_usd + known,

@@ -1,6 +1,7 @@
 """From results to numbers: per version the scores with their intervals, per pair the difference.
 
-Idempotent: computed from the stored results alone, written once with the final status.
+Idempotent: computed from the stored results alone, written once with the final status. One that
+cannot be computed fails its experiment; only an outage of the database is waited for.
 """
 
 from collections import defaultdict
@@ -10,11 +11,12 @@ from uuid import UUID
 
 import numpy as np
 from sqlalchemy import func, select
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from app.core import logs
+from app.core import lease, logs
 from app.core.database import system_unit_of_work
-from app.experiments import announcing, confirming, following, outcomes
+from app.experiments import announcing, confirming, dispatch, following, outcomes
 from app.experiments.outcomes import Outcome
 from app.models import (
     CaseState,
@@ -30,6 +32,11 @@ from app.verdicts.schemas import Verdict
 log = logs.get()
 FAILING_BELOW = 0.5
 SHARES = {"p50": 0.5, "p95": 0.95}
+# the error's kind and not its text, which may quote what a model said
+NOT_ROLLED_UP = (
+    "The results could not be rolled up: {kind}; the cases are kept. The worker's log says more; "
+    "retry-failed rolls them up again."
+)
 
 
 class ExampleMean(NamedTuple):
@@ -44,6 +51,16 @@ Means = Mapping[int, Mapping[int, ExampleMean]]  # arm → position → mean
 
 def roll_up(experiment_id: UUID) -> None:
     """Computes and stores the results; a second delivery finds them there."""
+    try:
+        _roll_up(experiment_id)
+    except Exception as error:  # whatever it is, it comes again
+        if lease.is_away(error) or isinstance(error, PoolTimeout):
+            raise  # the sweeper sends it again
+        log.exception("roll_up_failed", experiment_id=str(experiment_id))
+        _fail(experiment_id, NOT_ROLLED_UP.format(kind=type(error).__name__))
+
+
+def _roll_up(experiment_id: UUID) -> None:
     with system_unit_of_work() as session:
         experiment = session.scalars(
             select(Experiment).where(Experiment.id == experiment_id).with_for_update(key_share=True)
@@ -58,13 +75,31 @@ def roll_up(experiment_id: UUID) -> None:
         experiment.results = arm_results(session, experiment, arms)
         if not _judged(session, experiment):
             return
-        if experiment.status != ExperimentStatus.cancelled:
-            experiment.status = _final(experiment)
-            experiment.finished_at = func.clock_timestamp()
-            announcing.announce(session, experiment)
-        experiment.updated_at = func.clock_timestamp()
-        following.notify(session, experiment)
+        _end(session, experiment, _final(experiment))
     log.info("experiment_rolled_up", experiment_id=str(experiment_id))
+
+
+def _fail(experiment_id: UUID, why: str) -> None:
+    """A deterministic error comes again: nobody is helped by an experiment that never ends."""
+    with system_unit_of_work() as session:
+        experiment = dispatch.locked(session, experiment_id)
+        if not _due(experiment):
+            return
+        experiment.error = why
+        # those of before a retry; a cancelled one without any would be rolled up again
+        experiment.results = [] if experiment.status == ExperimentStatus.cancelled else None
+        experiment.comparisons = experiment.verdict = None
+        _end(session, experiment, ExperimentStatus.failed)
+
+
+def _end(session: Session, experiment: Experiment, status: ExperimentStatus) -> None:
+    """A cancelled one stays cancelled."""
+    if experiment.status != ExperimentStatus.cancelled:
+        experiment.status = status
+        experiment.finished_at = func.clock_timestamp()
+        announcing.announce(session, experiment)
+    experiment.updated_at = func.clock_timestamp()
+    following.notify(session, experiment)
 
 
 def _judged(session: Session, experiment: Experiment) -> bool:
@@ -94,6 +129,7 @@ def _compared(verdict: Verdict) -> dict[str, Any]:
         "baseline_arm": verdict.baseline.arm,
         "candidate_arm": verdict.candidate.arm,
         "metric": lead.metric if lead else None,
+        "direction": lead.direction if lead else None,
         "difference": lead.difference if lead else None,
         "interval": lead.interval if lead else None,
         "p_value": lead.p_value if lead else None,

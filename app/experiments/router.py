@@ -15,7 +15,7 @@ from app.core.problems import EVERYWHERE, responses
 from app.core.schema import Moment, Page, ShortText, Tag, decode_cursor, encode_cursor
 from app.core.security import derived_key
 from app.core.session import SessionDep
-from app.experiments import cases, listing, plan, recorded, rejudge, service
+from app.experiments import cases, duration, listing, plan, recorded, rejudge, service
 from app.experiments.cases import Only, Sort
 from app.experiments.listing import Filters, Order
 from app.experiments.plan import Request
@@ -107,11 +107,15 @@ def run_experiment(
 
 @router.post("/experiments/plan", responses=responses(404))
 def plan_experiment(body: ExperimentCreate, subject: Runner, session: SessionDep) -> PlanPreview:
-    """The plan alone: cases, calls, cost, room in the budget. Nothing is started."""
+    """The plan alone: cases, calls, cost, time, room in the budget. Nothing is started."""
     made = plan.make(session, subject, _request(body))
     found = plan.room(session, subject, made, body.max_cost_usd)
-    summary = made.summary._asdict()
-    return PlanPreview.model_validate(summary | {"budget": found and _room(found)})
+    at_once = body.concurrency or service.DEFAULT_CONCURRENCY
+    more = {
+        "budget": found and _room(found),
+        "eta_s": duration.expected_s(session, subject, made, at_once),
+    }
+    return PlanPreview.model_validate(made.summary._asdict() | more)
 
 
 def _room(found: Room) -> BudgetRoom:

@@ -9,8 +9,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from app.budgets.schemas import BudgetRoom
 from app.core.schema import Flag, Input, JsonObject, Line, Money, Output, Tag, storable
-from app.models import CaseState, ExperimentStatus, Ruling
-from app.prompts.version_schemas import Estimate
+from app.models import CaseState, Direction, ExperimentStatus, Ruling
+from app.prompts.version_schemas import Difference, Estimate
 from app.runs.schemas import EvaluatorChoice, ModelReference
 from app.runs.scores import ClaimRead
 from app.verdicts.schemas import Verdict
@@ -112,6 +112,9 @@ class PlanPreview(PlanRead):
         description="The hard-stop budget with the least room; starting a plan that misses "
         "something is refused. A `max_cost_usd` counts instead of a higher estimate."
     )
+    eta_s: int | None = Field(
+        description="At the usual pace of its models; null when one of them was not asked lately."
+    )
 
 
 class GoingOn(Input):
@@ -148,6 +151,14 @@ class Evaluation(Output):
     scored: int
     failure_count: int | None
     cost_usd: Money | None
+
+
+class GoldenChosen(Output):
+    """By what golden examples were chosen; all of them when nothing is said."""
+
+    tags: list[str] | None
+    split: str | None
+    sample: int | None
 
 
 class Progress(Output):
@@ -209,6 +220,7 @@ class Comparison(Output):
     baseline_arm: int
     candidate_arm: int
     metric: str | None
+    direction: Direction = Field(description="Which way the metric is better.")
     difference: float | None
     interval: Interval | None
     p_value: float | None = Field(description="One-sided: is the candidate worse?")
@@ -245,6 +257,8 @@ class ExperimentSummary(Output):
     tags: list[str]
     progress: Progress
     primary_evaluator: str
+    judge_model: str
+    examples: int = Field(description="Golden examples each version was planned to answer.")
     verdict: Ruling | None
     sentence: str | None
     cost_usd: Money | None
@@ -255,7 +269,7 @@ class ExperimentSummary(Output):
     candidate_arm: int | None = Field(
         description="Which of the versions the verdict is on, from 0."
     )
-    difference: Estimate | None = Field(
+    difference: Difference | None = Field(
         description="Candidate minus baseline, by the first metric."
     )
     regressed: int | None = Field(description="Examples that got worse in it.")
@@ -312,6 +326,12 @@ class ExperimentStatusRead(Output):
     gate: str | None = Field(description="The gate whose policy it is judged by; null without.")
     progress: Progress
     arms: list[ArmRead] = Field(description="The baseline first.")
+    models: list[str] = Field(
+        description="Asked for in place of those the versions name; empty without."
+    )
+    golden: GoldenChosen | None = Field(
+        description="Null where examples were picked one by one, and where it was not kept."
+    )
     causes: list[Cause] = Field(
         description="Why cases have no score, the most frequent first; at most 20."
     )

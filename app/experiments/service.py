@@ -18,7 +18,7 @@ from app.core.config import get_settings
 from app.core.errors import Conflict, NotFound, invalid
 from app.core.queue import enqueue
 from app.core.schema import plain_number
-from app.experiments import adaptive, dispatch, plan
+from app.experiments import adaptive, dispatch, following, plan
 from app.experiments.plan import Plan, Request
 from app.models import (
     FINAL,
@@ -137,7 +137,10 @@ def _options(request: Request, made: Plan) -> dict[str, Any]:
     found: dict[str, Any] = {
         "cache": request.cache,
         "representative": request.is_representative,
+        "models": list(request.models),
     }
+    if request.golden.ids is None:
+        found["golden"] = request.golden._asdict()
     if request.adaptive:
         found["adaptive"] = adaptive.options(len(made.examples), made.in_force.policy)
     return found
@@ -196,8 +199,15 @@ def cut(session: Session, experiment: Experiment) -> None:
 
 
 def cancel(session: Session, subject: Subject, experiment_id: UUID) -> Experiment:
-    """Ends it: calls in flight are dropped, cases without a result end as cancelled."""
-    experiment = _changeable(session, subject, experiment_id)
+    """Ends it: calls in flight are dropped, cases without a result end as cancelled.
+
+    One that waits for its critical examples to run again ends together with those runs.
+    """
+    experiment = get(session, subject, experiment_id)
+    awaited = session.scalars(following.awaited(experiment.id)).all()
+    for child_id in awaited:
+        cancel(session, subject, child_id)
+    _refuse_ended(experiment, waits=bool(awaited))
     open_shards = (
         select(Shard.id)
         .where(Shard.experiment_id == experiment.id, Shard.state.in_(dispatch.OPEN))
@@ -208,7 +218,7 @@ def cancel(session: Session, subject: Subject, experiment_id: UUID) -> Experimen
     session.execute(
         cancelled.values(state="cancelled", owner=None, lease_until=None, next_send=None)
     )
-    _refuse_ended(dispatch.locked(session, experiment.id))
+    _refuse_ended(dispatch.locked(session, experiment.id), waits=bool(awaited))
     dispatch.fill_missing(session, experiment, CaseState.cancelled)
     experiment.status = ExperimentStatus.cancelled
     experiment.finished_at = func.clock_timestamp()
@@ -257,18 +267,25 @@ def retry_failed(
 ) -> Experiment:
     """Tries the cases that did not get a score again; what is paid and usable is kept.
 
-    With `max_cost_usd` up to that cost in all; raises a 422 where more is spent already.
+    With `max_cost_usd` up to that cost in all; raises a 422 where more is spent already. Of one
+    whose results could not be rolled up only that is tried again.
     """
     experiment = get(session, subject, experiment_id)
     if experiment.status not in FINAL:
         raise StillRunning(status=experiment.status)
+    if experiment.status == ExperimentStatus.failed:
+        limited = _limited(experiment, max_cost_usd)
+        experiment.status = ExperimentStatus.rolling_up
+        experiment.finished_at = experiment.error = None
+        enqueue(session, Task.roll_up, experiment_id=experiment.id)
+        return _noted(session, subject, experiment, AuditTag.experiment_retried, limited)
     if experiment.options.get("recorded"):
         raise RecordedElsewhere
     if not dispatch.reopen_failed(session, experiment):
         raise NothingToRetry
     limited = _limited(experiment, max_cost_usd)  # after the shards are locked, as everybody does
     experiment.status = ExperimentStatus.running
-    experiment.finished_at = None
+    experiment.finished_at = experiment.error = None
     dispatch.wake(session, experiment)
     return _noted(session, subject, experiment, AuditTag.experiment_retried, limited)
 
@@ -294,8 +311,10 @@ def _changeable(session: Session, subject: Subject, experiment_id: UUID) -> Expe
     return experiment
 
 
-def _refuse_ended(experiment: Experiment) -> None:
-    if experiment.status in FINAL or experiment.status == ExperimentStatus.rolling_up:
+def _refuse_ended(experiment: Experiment, *, waits: bool = False) -> None:
+    """What is being rolled up is as good as ended, unless it `waits` for others to end."""
+    ending = experiment.status == ExperimentStatus.rolling_up and not waits
+    if experiment.status in FINAL or ending:
         raise ExperimentEnded(status=experiment.status)
 
 

@@ -295,10 +295,13 @@ class ShardLoop:
         batch, self._finished = self._finished, []
         by_shard: dict[UUID, tuple[Held, list[Finished]]] = {}
         for held, item in batch:
-            if not held.is_lost:
-                by_shard.setdefault(held.row.id, (held, []))[1].append(item)
+            by_shard.setdefault(held.row.id, (held, []))[1].append(item)
         for held, items in by_shard.values():
-            await self._keep(held, items)
+            if held.is_lost:
+                known = held.row, self._campaign.experiment, self._version_ids
+                await _patiently(results.book_cancelled, *known, items)
+            else:
+                await self._keep(held, items)
         if self._answers is not None:
             await self._answers.store()
         if batch and self._adaptive and self._stop is None:
@@ -337,6 +340,7 @@ class ShardLoop:
             )
         if not standing.held:
             self._drop(held)
+            self._finished += [(held, item) for item in items]  # what was paid is booked
         elif standing.shard_done and held in self._held:
             self._held.remove(held)
         if standing.status is ExperimentStatus.paused:
@@ -379,10 +383,10 @@ class ShardLoop:
         try:  # a database that hangs must not keep this from noticing that the lease ends
             async with asyncio.timeout(get_settings().heartbeat_seconds):
                 lost = await renewing
-            for held in lost:
-                self._drop(held)
-            self._renewed = at
-            await self._allowance.renew()
+                for held in lost:
+                    self._drop(held)
+                self._renewed = at
+                await self._allowance.renew()
         except Exception as error:  # noqa: BLE001 - whatever keeps us from renewing, try again
             log.warning("renew_failed", error=type(error).__name__)
 

@@ -1,5 +1,6 @@
 """How an experiment stands: what its page, the CLI and a client that waits read."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -14,10 +15,11 @@ from app.experiments.schemas import (
     Cause,
     Comparison,
     ExperimentStatusRead,
+    GoldenChosen,
     PlanRead,
     Progress,
 )
-from app.experiments.summary import eta_s, git
+from app.experiments.summary import direction, eta_s, git
 from app.models import (
     FINAL,
     CaseState,
@@ -41,6 +43,7 @@ class Names(NamedTuple):
 def status(session: Session, experiment: Experiment) -> ExperimentStatusRead:
     """Progress at any time; results, comparisons and the verdict once it has ended."""
     names = _names(session, experiment)
+    arms = _arms(session, experiment)
     return ExperimentStatusRead(
         experiment_id=experiment.id,
         name=experiment.name,
@@ -52,10 +55,15 @@ def status(session: Session, experiment: Experiment) -> ExperimentStatusRead:
         git=git(experiment),
         gate=names.gate,
         progress=Progress(**service.progress(experiment)),
-        arms=_arms(session, experiment),
+        arms=arms,
+        models=_models(experiment, arms),
+        golden=_golden(experiment),
         causes=_causes(session, experiment),
         results=[ArmResult.model_validate(row) for row in experiment.results or []],
-        comparisons=[Comparison.model_validate(row) for row in experiment.comparisons or []],
+        comparisons=[
+            Comparison.model_validate({**row, "direction": direction(row)})
+            for row in experiment.comparisons or []
+        ],
         verdict=Verdict.model_validate(experiment.verdict) if experiment.verdict else None,
         follows=experiment.follows,
         adaptive=_adaptive(experiment),
@@ -111,6 +119,24 @@ def _arms(session: Session, experiment: Experiment) -> list[ArmRead]:
         .order_by(ExperimentArm.arm != experiment.baseline_arm, ExperimentArm.arm)
     )
     return [ArmRead(**{**row._asdict(), "labels": row.labels or []}) for row in rows]
+
+
+def _models(experiment: Experiment, arms: Sequence[ArmRead]) -> list[str]:
+    """Where they were not kept: those that every version ran under, unless all is as usual."""
+    kept: list[str] | None = experiment.options.get("models")
+    if kept is not None:
+        return kept
+    models = list(dict.fromkeys(arm.model for arm in arms))
+    versions = {arm.version_id for arm in arms}
+    is_usual = experiment.options.get("representative") or len(arms) < len(versions) * len(models)
+    return [] if is_usual else models
+
+
+def _golden(experiment: Experiment) -> GoldenChosen | None:
+    kept = experiment.options.get("golden")
+    if kept is None and experiment.options.get("representative"):
+        return GoldenChosen(tags=None, split=None, sample=None)
+    return kept and GoldenChosen.model_validate({n: kept[n] for n in GoldenChosen.model_fields})
 
 
 def _causes(session: Session, experiment: Experiment) -> list[Cause]:

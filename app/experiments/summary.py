@@ -7,8 +7,9 @@ from typing import Any
 from app.core.clock import now
 from app.experiments import service
 from app.experiments.schemas import ExperimentSummary, GitRead, Progress, VersionScore
-from app.models import Experiment, ExperimentArm, ExperimentStatus
-from app.prompts.version_schemas import Estimate
+from app.models import Direction, Experiment, ExperimentArm, ExperimentStatus
+from app.prompts.version_schemas import Difference, Estimate
+from app.verdicts.policy import usual_direction
 
 
 def summary(
@@ -27,6 +28,8 @@ def summary(
         tags=experiment.tags,
         progress=Progress(**service.progress(experiment)),
         primary_evaluator=experiment.primary_evaluator,
+        judge_model=experiment.judge_model,
+        examples=experiment.planned // max(1, len(arms) * experiment.repeats),
         verdict=experiment.verdict["verdict"] if experiment.verdict else None,
         sentence=experiment.verdict["sentence"] if experiment.verdict else None,
         cost_usd=None if experiment.cost_unknown else experiment.cost_usd,
@@ -60,11 +63,21 @@ def _mean(result: Mapping[str, Any]) -> Estimate | None:
     return Estimate(value=value, interval=result["score_interval"], n=result["n"])
 
 
-def _difference(comparison: Mapping[str, Any]) -> Estimate | None:
+def direction(comparison: Mapping[str, Any]) -> Direction:
+    """Of the compared metric; stored comparisons from before it was kept go by its name."""
+    return comparison.get("direction") or usual_direction(comparison.get("metric"))
+
+
+def _difference(comparison: Mapping[str, Any]) -> Difference | None:
     value = comparison["difference"]
     if value is None:
         return None
-    return Estimate(value=value, interval=comparison["interval"], n=comparison["n_pairs"])
+    return Difference(
+        value=value,
+        interval=comparison["interval"],
+        n=comparison["n_pairs"],
+        direction=direction(comparison),
+    )
 
 
 def _p95_ms(results: Mapping[int, Mapping[str, Any]], candidate: int | None) -> float | None:

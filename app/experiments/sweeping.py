@@ -9,7 +9,7 @@ from app.core import lease, logs
 from app.core.celery_app import Task
 from app.core.database import system_unit_of_work
 from app.core.queue import enqueue
-from app.experiments import dispatch
+from app.experiments import dispatch, following
 from app.experiments.results import SHARDS
 from app.models import CaseState, Experiment, ExperimentStatus, Shard
 from app.runs.execution import RUNS, give_up
@@ -40,7 +40,10 @@ def _bury(session: Session, shard_id: UUID) -> None:
 
 
 def _forgotten(session: Session) -> int:
-    """Experiments nobody works on: all shards final but no roll-up, or all shards held."""
+    """Experiments nobody works on: all shards final but no roll-up, or all shards held.
+
+    One that waits for critical examples is worked on: their end sends its roll-up.
+    """
     mine = Shard.experiment_id == Experiment.id
     on_its_way = exists().where(
         mine,
@@ -53,6 +56,8 @@ def _forgotten(session: Session) -> int:
             Experiment.status.in_([*dispatch.ROLLABLE, ExperimentStatus.rolling_up]),
             quiet,
             ~on_its_way,
+            (Experiment.status != ExperimentStatus.rolling_up)
+            | ~following.awaited(Experiment.id).exists(),
         )
         .limit(100)
         .with_for_update(skip_locked=True)

@@ -44,14 +44,6 @@ class NothingScored(Conflict):
     message = "No case of version {number} was scored; there is nothing to approve."
 
 
-class BaselineRetired(Conflict):
-    code = "baseline_retired"
-    message = (
-        "The baseline of version {number} was retired, so nothing passes against it; "
-        "approve another one, or compare with a version."
-    )
-
-
 def readable_by(subject: Subject) -> Select[Baseline]:
     """Every read of baselines starts here."""
     return select(Baseline).where(Baseline.workspace_id == subject.workspace_id)
@@ -61,16 +53,6 @@ def get(session: Session, subject: Subject, baseline_id: UUID) -> Baseline:
     baseline = session.scalar(readable_by(subject).where(Baseline.id == baseline_id))
     if baseline is None:
         raise BaselineNotFound
-    return baseline
-
-
-def get_in_use(session: Session, subject: Subject, prompt_id: UUID, baseline_id: UUID) -> Baseline:
-    """The one to compare with; raises BaselineRetired, and 404 for another prompt's."""
-    baseline = get(session, subject, baseline_id)
-    if baseline.prompt_id != prompt_id:
-        raise BaselineNotFound
-    if baseline.retired_at is not None:
-        raise BaselineRetired(number=baseline.version_number)
     return baseline
 
 

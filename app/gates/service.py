@@ -95,7 +95,7 @@ def in_force(
     subject: Subject,
     prompt_id: UUID,
     *,
-    gate: UUID | str | None = None,
+    gate: str | None = None,
     label: str = labels.PRODUCTION,
 ) -> PolicyInForce:
     """The policy of the gate with this id or name, else of the label's gate, else the defaults.
@@ -106,7 +106,8 @@ def in_force(
     if gate is None:
         wanted = mine.where(Gate.label == label)
     else:
-        wanted = mine.where(Gate.id == gate if isinstance(gate, UUID) else Gate.name == gate)
+        named = _as_id(gate)
+        wanted = mine.where(Gate.id == named if named else Gate.name == gate)
     found = session.execute(wanted).one_or_none()
     if found is not None:
         row, policy = found
@@ -118,9 +119,16 @@ def in_force(
     there = sorted(row.name for row, _ in session.execute(mine))
     raise invalid(
         "#/gate",
-        f"This prompt has no gate {str(gate)!r}; there are: {', '.join(there) or 'none'}.",
+        f"This prompt has no gate {gate!r}; there are: {', '.join(there) or 'none'}.",
         code="unknown_gate",
     )
+
+
+def _as_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def create(

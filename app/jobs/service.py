@@ -114,6 +114,9 @@ def _of_run(run: Run) -> Task:
 def _of_experiment(experiment: Experiment) -> Task:
     counts = experiments.progress(experiment)
     done = sum(counts[state.value] for state in CaseState)
+    good = counts[CaseState.scored]
+    if "stopped" in experiment.options:  # what it made unnecessary has not failed
+        good += counts[CaseState.cancelled]
     results = experiment.results
     return Task(
         task_id=experiment.id,
@@ -122,7 +125,7 @@ def _of_experiment(experiment: Experiment) -> Task:
         paused=experiment.status == ExperimentStatus.paused,
         done=done,
         total=experiment.planned,
-        failed=done - counts[CaseState.scored],
+        failed=done - good,
         eta_s=eta_s(experiment),
         result={"experiment_id": str(experiment.id), "results": results} if results else None,
         error=experiment.error,

@@ -29,6 +29,7 @@ class Schedule(Identified, Tenant, Base):
     watched_since: Mapped[datetime | None]  # runs before are no baseline any more
     drift: Mapped[JsonMap | None] = mapped_column(JSONB(none_as_null=True))  # as of the newest run
     created_by: Mapped[str]
+    api_key_id: Mapped[UUID | None]  # under whose budget its runs fall
     updated_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
     __table_args__ = (

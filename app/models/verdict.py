@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index, Integer, Text, func, text
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column
 from app.models.base import Base, Identified, JsonMap, Leased, Tenant, own
 from app.models.experiment import of_experiment
 from app.models.prompt import of_prompt, of_version
+
+Direction = Literal["higher", "lower"]  # which way a metric is better
 
 
 class Ruling(StrEnum):

@@ -11,13 +11,14 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
 from psycopg2.extras import execute_values
 from sqlalchemy import select, text
 
-from app.core import logs
+from app.core import lease, logs
 from app.core.clock import new_id
 from app.core.config import get_settings
 from app.core.database import system_unit_of_work, unit_of_work
@@ -96,11 +97,20 @@ class Answers:
             del self._known[next(iter(self._known))]
 
     async def read(self, keys: Iterable[str]) -> None:
-        """Has what the database holds for these keys at hand."""
+        """Has what the database holds for these keys at hand.
+
+        Waits while the database is away, as all that is paid does; after that they are not known.
+        """
         wanted = [key for key in keys if key not in self._known]
-        if wanted:
-            for key, completion in (await asyncio.to_thread(self._select, wanted)).items():
-                self._keep(key, completion)
+        if not wanted:
+            return
+        try:
+            found = await asyncio.to_thread(lease.patiently, partial(self._select, wanted))
+        except Exception as error:  # noqa: BLE001 - no case may fail for what only saves money
+            log.warning("answers_not_read", error=type(error).__name__, answers=len(wanted))
+            return
+        for key, completion in found.items():
+            self._keep(key, completion)
 
     async def read_soon(self, key: str) -> None:
         """The same for one key, in one query with all that are wanted in this turn of the loop."""

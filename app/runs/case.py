@@ -241,7 +241,8 @@ class Performer:
     async def _complete(self, brief: Brief, messages: Sequence[Message]) -> Told:
         model = self._get_model(brief.model)
         options = options_of(brief.parameters, brief.template)
-        call = partial(self._patience.ask, partial(model.complete, messages, options))
+        complete = partial(model.complete, messages, options)
+        call = partial(self._patience.ask, model.provider, complete)
         if self._answers is None:
             return Told(await call(), cached=False)
         return await self._answers.ask(self._key(brief, messages), call)
@@ -293,7 +294,8 @@ class Performer:
             except UnknownModel as error:
                 provider = reference.partition(":")[0]
                 raise ModelError("model_not_found", str(error), provider=provider) from error
-            call = partial(self._patience.ask, partial(judge.complete, messages, options))
+            complete = partial(judge.complete, messages, options)
+            call = partial(self._patience.ask, judge.provider, complete)
             if self._answers is None or options.temperature != 0:
                 told = Told(await call(), cached=False)
             else:

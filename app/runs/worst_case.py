@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 from app.core.clock import now
 from app.evaluators.base import build
+from app.evaluators.judge import MAX_TOKENS
 from app.judges.own_model import judge_model_of
 from app.llm.client import Options, Usage
 from app.llm.pricing import FLAT_RATE, NO_OVERRIDES, Overrides, Price, price
 
-CHARACTERS_A_TOKEN = 3  # English has four, code and most other scripts fewer
-JUDGE_TOKENS = Usage(tokens_in=900, tokens_out=1024)  # its instructions, its whole answer
+BYTES_A_TOKEN = 3  # English has four, code fewer; a Chinese character is three bytes of UTF-8
+JUDGE_TOKENS = Usage(tokens_in=900, tokens_out=MAX_TOKENS)  # its instructions, its whole answer
 
 
 class Tariff(NamedTuple):
@@ -64,4 +65,6 @@ def worst_judging(tariff: Tariff, judges: Sequence[str], *, read: int) -> Decima
 
 
 def most_tokens(texts: Sequence[object]) -> int:
-    return sum(len(str(part)) for part in texts) // CHARACTERS_A_TOKEN + 1
+    """Of text in any script, as bytes of UTF-8 count it."""
+    size = sum(len(str(part).encode(errors="surrogatepass")) for part in texts)
+    return size // BYTES_A_TOKEN + 1

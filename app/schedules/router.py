@@ -39,7 +39,10 @@ def _answer(session: SessionDep, schedule: Schedule, response: Response) -> Sche
 def create_schedule(
     body: ScheduleCreate, subject: Writer, session: SessionDep, response: Response
 ) -> ScheduleRead:
-    """An experiment by the clock; checked as an experiment that starts now."""
+    """An experiment by the clock; checked as an experiment that starts now.
+
+    Needs the scope `run` as well, and its runs fall under the budget of the key that asks.
+    """
     values: dict[str, Any] = body.model_dump(exclude={"prompt", "prompt_id", "request"})
     values["request"] = body.request.model_dump(mode="json")
     prompt = body.prompt_id or body.prompt or ""
@@ -82,7 +85,10 @@ def change_schedule(
     response: Response,
     if_match: IfMatch = None,
 ) -> ScheduleRead:
-    """Another version, model, evaluator or set of examples starts a new series for its drift."""
+    """Another version, model, evaluator or set of examples starts a new series for its drift.
+
+    Needs the scope `run` as well; from then on the key that changed it pays.
+    """
     sent = body.model_dump(mode="json", include={"request"} & body.model_fields_set)
     others = body.model_fields_set - {"request"}
     schedule = service.change(

@@ -9,12 +9,12 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.accounts.subject import Subject
+from app.accounts.subject import Scope, Subject
 from app.audit import AuditTag
 from app.core import lease
 from app.core.celery_app import Task
 from app.core.clock import new_id, now
-from app.core.errors import Conflict, NotFound, OutOfDate, invalid
+from app.core.errors import Conflict, Forbidden, NotFound, OutOfDate, invalid
 from app.core.queue import enqueue
 from app.experiments import plan, selection
 from app.models import Prompt, Schedule, ScheduleRun
@@ -72,13 +72,18 @@ def page(
 def create(
     session: Session, subject: Subject, *, prompt: UUID | str, values: Mapping[str, Any]
 ) -> Schedule:
-    """Checks what it would run as an experiment is checked; raises 404, NameTaken and Invalid."""
+    """Checks what it would run as an experiment is checked; raises 404, NameTaken and Invalid.
+
+    Its runs are paid by the caller: under the budget of the key, where it is one.
+    """
+    _refuse_who_may_not_run(subject)
     found = selection.find_prompt(session, subject, prompt)
     schedule = Schedule(
         id=new_id(),
         workspace_id=subject.workspace_id,
         prompt_id=found.id,
         created_by=subject.label,
+        api_key_id=subject.key_id,
         **values,
     )
     _refuse_taken(session, schedule)
@@ -98,8 +103,12 @@ def change(
     changes: Mapping[str, Any],
     numbers: Collection[str] | None = None,
 ) -> Schedule:
-    """Sets what is given; `numbers` are the changes the caller has seen (ScheduleChanged)."""
+    """Sets what is given; `numbers` are the changes the caller has seen (ScheduleChanged).
+
+    From then on whoever changed it pays.
+    """
     schedule = _locked(session, subject, schedule_id)
+    _refuse_who_may_not_run(subject)
     if numbers is not None and str(schedule.number) not in numbers:
         raise ScheduleChanged(number=schedule.number)
     before = {name: getattr(schedule, name) for name in changes}
@@ -110,6 +119,7 @@ def change(
     with session.no_autoflush:
         _refuse_taken(session, schedule)
         _check(session, subject, schedule)
+    schedule.api_key_id = subject.key_id
     schedule.number += 1
     schedule.updated_at = now()
     session.flush()
@@ -196,6 +206,12 @@ def _check(session: Session, subject: Subject, schedule: Schedule) -> None:
     plan.make(session, subject, request)
     (upcoming,) = following(schedule.cron, schedule.time_zone, now())
     schedule.next_run_at = upcoming if schedule.enabled else None
+
+
+def _refuse_who_may_not_run(subject: Subject) -> None:
+    """The clock spends later what is asked for now."""
+    if not subject.may(Scope.run):
+        raise Forbidden("A schedule runs experiments: this needs the scope 'run' besides 'write'.")
 
 
 def _refuse_taken(session: Session, schedule: Schedule) -> None:

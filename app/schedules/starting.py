@@ -145,10 +145,10 @@ def _give_up(session: Session, run_id: UUID) -> None:
 
 
 def _clock(schedule: Schedule) -> Subject:
-    """Who starts it: the schedule, with what an editor may."""
+    """Who starts it: the schedule, with what an editor may and in its key's account."""
     return Subject(
-        kind=SubjectKind.system,
-        id=None,
+        kind=SubjectKind.key if schedule.api_key_id else SubjectKind.system,
+        id=schedule.api_key_id,
         label=f"schedule {schedule.name}",
         workspace_id=schedule.workspace_id,
         workspace_name="",

@@ -56,9 +56,9 @@ def critical(evidence: Evidence, policy: Policy) -> Critical:
         if not example.facts.critical:
             continue
         row = _change(example)
-        if row.candidate is None:
+        if _is_unjudged(row, policy):
             found.unjudged.append(row)
-        elif row.baseline is not None and _fell(row, policy):
+        elif _fell(row, policy):
             again = reruns.get(example.facts.position)
             before = again.baseline if again else example.baseline
             after = again.candidate if again else example.candidate
@@ -69,9 +69,16 @@ def critical(evidence: Evidence, policy: Policy) -> Critical:
     return found
 
 
+def _is_unjudged(row: CaseChange, policy: Policy) -> bool:
+    """Nobody knows whether it fell: no score now, or a failing one and none before."""
+    if row.candidate is None:
+        return True
+    return row.baseline is None and row.candidate < policy.failing_below
+
+
 def _fell(row: CaseChange, policy: Policy) -> bool:
-    assert row.baseline is not None
-    assert row.candidate is not None
+    if row.baseline is None or row.candidate is None:
+        return False
     return row.candidate < policy.failing_below <= row.baseline
 
 

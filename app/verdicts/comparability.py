@@ -12,7 +12,8 @@ def differences(evidence: Evidence) -> list[Dissimilarity]:
     pairs = [
         ("golden examples", before.snapshot_hash[:12], after.snapshot_hash[:12], True),
         ("evaluators", _evaluators(before), _evaluators(after), True),
-        ("judge models", before.judge_model, after.judge_model, True),
+        ("primary evaluators", before.primary, after.primary, True),
+        ("judge models", _judge_models(before), _judge_models(after), True),
         ("models", before.model, after.model, False),
         ("parameters", _written(before), _written(after), False),
     ]
@@ -25,6 +26,11 @@ def differences(evidence: Evidence) -> list[Dissimilarity]:
 
 def _evaluators(side: SideEvidence) -> str:
     return ", ".join(f"{name} {version}" for name, version in sorted(side.evaluators.items()))
+
+
+def _judge_models(side: SideEvidence) -> str:
+    own = [f"{model} for {name}" for name, model in sorted(side.judge_models.items())]
+    return ", ".join([side.judge_model, *own])
 
 
 def _written(side: SideEvidence) -> str:

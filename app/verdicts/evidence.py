@@ -50,6 +50,8 @@ class SideEvidence(Frozen):
     parameters: dict[str, object]
     snapshot_hash: str
     judge_model: str
+    judge_models: dict[str, str] = {}  # evaluator → its own model, where that is another one
+    primary: str = ""  # whose scores are kept as `score`
     evaluators: dict[str, str]  # name → version that judged
     states: dict[CaseState, int]
     cost_usd: float | None

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.judges.own_model import judge_model_of
 from app.models import (
     CaseScore,
     Experiment,
@@ -25,7 +26,7 @@ from app.verdicts.evidence import (
     SideEvidence,
     visited,
 )
-from app.verdicts.policy import HALLUCINATION, SCORE
+from app.verdicts.policy import BUILT_IN, HALLUCINATION, SCORE
 from app.verdicts.standing import certified_until, find_noise
 
 CONFIRMING = "confirm"  # the trigger of an experiment that runs critical examples again
@@ -189,7 +190,7 @@ def _scores(
     )
     for score in session.execute(judged):
         versions[score.arm][score.evaluator].add(score.evaluator_version)
-        if score.evaluator != experiment.primary_evaluator:
+        if score.evaluator not in {experiment.primary_evaluator, *BUILT_IN}:
             put(score.evaluator, score, score.value)
     judged_by = {
         arm: {name: "+".join(sorted(found)) for name, found in by_name.items()}
@@ -214,6 +215,8 @@ def _side(experiment: Experiment, loaded: _Loaded, arm: int) -> SideEvidence:
         parameters=row.parameters,
         snapshot_hash=experiment.snapshot_hash,
         judge_model=experiment.judge_model,
+        judge_models=_own_judge_models(experiment),
+        primary=experiment.primary_evaluator,
         evaluators=dict(loaded.judged_by[arm]) or _frozen_evaluators(experiment),
         states={state: n for state, n in totals.get("states", {}).items() if n},
         cost_usd=None if cost is None else float(cost),
@@ -227,6 +230,12 @@ def _side(experiment: Experiment, loaded: _Loaded, arm: int) -> SideEvidence:
 
 def _frozen_evaluators(experiment: Experiment) -> dict[str, str]:
     return {evaluator["name"]: evaluator["version"] for evaluator in experiment.evaluators}
+
+
+def _own_judge_models(experiment: Experiment) -> dict[str, str]:
+    default = experiment.judge_model
+    asked = {entry["name"]: judge_model_of(entry, default) for entry in experiment.evaluators}
+    return {name: model for name, model in asked.items() if model != default}
 
 
 def load_reruns(session: Session, parent: Experiment) -> list[tuple[int, Rerun]]:

@@ -1,13 +1,14 @@
 """What a candidate must show: metrics with margins, how sure, on how much, and what else blocks."""
 
 from collections.abc import Collection, Sequence
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import ConfigDict, Field, model_validator
 from rapidfuzz import process
 
 from app.core.errors import invalid
 from app.core.schema import Flag, Input, Line
+from app.models import Direction
 
 SCORE = "score"  # the experiment's primary evaluator
 FAILURE = "failure"  # the share of examples whose score is below failing_below
@@ -16,7 +17,9 @@ BUILT_IN = (SCORE, FAILURE, HALLUCINATION)
 DEFAULT_MARGIN = 0.05
 
 
-Direction = Literal["higher", "lower"]  # which way is better
+def usual_direction(metric: str | None) -> Direction:
+    """Which way is better where nobody says it."""
+    return "lower" if metric in {FAILURE, HALLUCINATION} else "higher"
 
 
 class Rule(Input):
@@ -38,8 +41,7 @@ class MetricRule(Rule):
 
     @property
     def better(self) -> Direction:
-        turned = self.metric in {FAILURE, HALLUCINATION}
-        return self.direction or ("lower" if turned else "higher")
+        return self.direction or usual_direction(self.metric)
 
 
 class Policy(Rule):

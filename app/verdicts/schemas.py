@@ -18,7 +18,7 @@ from app.verdicts.parts import (
 )
 from app.verdicts.policy import Policy
 
-DECISION_VERSION = 1  # raised whenever the same evidence could come to another verdict
+DECISION_VERSION = 2  # raised whenever the same evidence could come to another verdict
 
 
 class InForce(Output):

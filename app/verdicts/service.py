@@ -23,7 +23,7 @@ from app.verdicts.evidence import Evidence
 from app.verdicts.loading import Place, find_places, load, load_pair
 from app.verdicts.policy import BY_DEFAULT, Policy, PolicyInForce
 from app.verdicts.schemas import DECISION_VERSION, Verdict
-from app.verdicts.verdict import judge, judge_again, judge_together
+from app.verdicts.verdict import judge, judge_together
 
 Role = Literal["baseline", "candidate"]
 
@@ -100,11 +100,6 @@ def _record(
     )
 
 
-def recompute(record: VerdictRecord) -> Verdict:
-    """The verdict again, from what is stored beside it."""
-    return judge_again(record.content, record.evidence)
-
-
 def compute(session: Session, before: Place, after: Place) -> Verdict:
     """The verdict on two arms as their results are now; the arms may be of different runs."""
     in_force = policy_of(session, after.experiment)
@@ -151,8 +146,28 @@ def _shared(
         before = find_places(session, experiment, baseline)
         after = find_places(session, experiment, candidate)
         if before and after:
-            return before[0], after[-1]
+            return _of_one_model(session, before, after)
     return None
+
+
+def _of_one_model(
+    session: Session, before: Sequence[Place], after: Sequence[Place]
+) -> tuple[Place, Place]:
+    """The first and the last arm that asked the same model; of all, where none did."""
+    experiment = before[0].experiment
+    found = session.execute(
+        select(ExperimentArm.arm, ExperimentArm.model).where(
+            ExperimentArm.experiment_id == experiment.id
+        )
+    )
+    models = {row.arm: row.model for row in found}
+    alike = (
+        (old, new)
+        for old in before
+        for new in reversed(after)
+        if old != new and models[old.arm] == models[new.arm]
+    )
+    return next(alike, (before[0], after[-1]))
 
 
 def _with_version(

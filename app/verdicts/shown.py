@@ -67,6 +67,8 @@ def _repeats(case: Case, rows: Sequence[MetricVerdict]) -> int | None:
         return None
     both = [(mean(e.baseline), mean(e.candidate)) for e in examples]
     gaps = [new - old for old, new in both if old is not None and new is not None]
+    if not gaps:
+        return None
     average = sum(gaps) / len(gaps)
     total = sum((gap - average) ** 2 for gap in gaps) / max(1, len(gaps) - 1)
     repeats = max(1, min(len(e.candidate) for e in examples))

@@ -4,7 +4,6 @@ An endpoint that says 410, or that took nothing for a day until a message ran ou
 switched off; its admins hear of it.
 """
 
-import asyncio
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from app.events import delivery, emit
 from app.events.delivery import DELIVERIES, Tried
 from app.llm.failures import retry_after
 from app.models import DeliveryState, Event, EventKind, WebhookEndpoint
+from app.runs.providers import run_async
 from app.webhooks import signing
 from app.webhooks.signing import Message
 
@@ -60,8 +60,8 @@ def _parcel(session: Session, job: Row[Any]) -> Parcel | Tried:
 
 def _post(parcel: Parcel) -> Tried:
     try:
-        answer = asyncio.run(
-            outgoing.post(
+        answer = run_async(
+            lambda: outgoing.post(
                 parcel.url,
                 headers=parcel.message.headers,
                 content=parcel.message.body,

@@ -228,6 +228,19 @@ def test_the_arms_of_an_experiment_are_filtered_and_sorted(client, subject):
     assert {None} == {row["group"] for row in rows_of(alone)}
 
 
+def test_a_side_says_what_it_cost_and_how_slow_it_was(client, subject):
+    """As its experiment's end summed it up; a price that is unknown stays unknown."""
+    made = make_prompt(subject, templates=TWO, examples=4)
+    experiment = made_experiment(subject, made)
+    sides = asked(client, CASES, **sides_of(experiment))["sides"]
+    status = asked(client, f"/api/v1/experiments/{experiment}/status")
+    told = [(row["cost_usd"], row["latency_ms"]["p95"]) for row in status["results"]]
+
+    assert 2 == len(told)
+    assert told[0][1] > 0
+    assert told == [(side["cost_usd"], side["latency_p95_ms"]) for side in sides]
+
+
 def test_more_cases_are_no_more_statements(client, subject, queries):
     """A table of forty rows asks the database as often as one of four."""
     counts = []

@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
+
 from app.core.clock import new_id, now
 from app.core.database import unit_of_work
 from app.evaluators.base import build
-from app.models import Experiment, ExperimentStatus, HumanLabel, JudgeCertificate
+from app.models import CaseScore, Experiment, ExperimentStatus, HumanLabel, JudgeCertificate
 from tests.comparison.asking import CASES, TWO, asked, made_experiment, rows_of, sides_of
 from tests.support.prompts import make_prompt
 from tests.support.results import Answer
@@ -51,6 +53,23 @@ def test_one_case_in_full(client, subject):
         "comment": "not in the text",
         "labelled_by": "ann",
     } == evaluation["overridden_by"]
+
+
+def test_a_reply_that_could_not_be_read_is_told(client, subject):
+    """The judge's own words, where they were kept; else null."""
+    made = make_prompt(subject, templates=TWO, examples=1)
+    experiment = made_experiment(subject, made, lambda *_: Answer(1.0))
+    with unit_of_work(subject.workspace_id) as session:
+        mine = (CaseScore.experiment_id == experiment, CaseScore.case_no == 1)
+        kept = {"raw": "Well, it depends."}
+        session.execute(update(CaseScore).where(*mine).values(details=kept))
+    found = asked(client, f"{CASES}/{made.example_ids[0]}", **sides_of(experiment))
+    replies = [
+        [e["raw_reply"] for e in side["repeats"][0]["evaluations"] if e["is_primary"]]
+        for side in found["sides"]
+    ]
+
+    assert [[None], ["Well, it depends."]] == replies
 
 
 def test_a_label_holds_for_outputs_that_are_judged_again(client, subject):

@@ -15,7 +15,7 @@ from app.experiments import adaptive, plan, rejudge, shard
 from app.experiments.derive import Follow, derive, spec_of
 from app.experiments.plan import Request
 from app.models import Experiment, ExperimentArm, GoldenExample, VerdictRecord
-from app.verdicts.service import recompute
+from app.verdicts.verdict import judge_again
 from tests.support.experiments import MOCK, finished, started, states
 from tests.support.models import unavailable
 from tests.support.prompts import GROUNDED, UNGROUNDED, make_prompt
@@ -124,7 +124,7 @@ def test_the_verdict_rests_on_what_was_visited(bench, worse):
             .where(VerdictRecord.experiment_id == worse)
             .options(undefer(VerdictRecord.evidence))
         ).one()
-        again = recompute(record).model_dump(mode="json")
+        again = judge_again(record.content, record.evidence).model_dump(mode="json")
         positions = [example["position"] for example in record.evidence["examples"]]
 
     assert list(range(visited)) == positions

@@ -188,6 +188,19 @@ def test_a_running_experiment_is_not_resumed_twice(bench):
     assert before == bench.apart.sent
 
 
+def test_what_is_paused_before_its_first_case_starts_with_it(bench):
+    """No start while nothing was asked; with the first claim after it is resumed there is one."""
+    experiment_id = bench.start(4)
+    bench.steer("pause", experiment_id)
+    bench.steer("resume", experiment_id)
+    before = bench.experiment(experiment_id).started_at
+    bench.apart.work_off()
+    ended = bench.experiment(experiment_id)
+
+    assert before is None
+    assert ended.created_at < ended.started_at < ended.finished_at
+
+
 def test_a_paused_experiment_gives_no_shard_away(bench):
     """Neither by message nor to a loop that looks for its next one."""
     experiment_id = bench.start(8)

@@ -48,6 +48,7 @@ def test_a_line_says_what_came_out(client, subject):
     assert (6, 120.4, None) == (row["regressed"], row["p95_ms"], row["eta_s"])
     assert ("0.5", "2") == (row["planned_cost_usd"], row["max_cost_usd"])
     assert {"sha": "abc", "ref": None, "pr": 7} == row["git"]
+    assert (20, MODEL) == (row["examples"], row["judge_model"])  # 40 planned, two versions
 
 
 def test_a_line_of_many_versions_is_about_the_newest(client, subject):
@@ -149,6 +150,31 @@ def test_each_order_holds_over_its_pages(client, four, sort, names):
 
     assert names == found == [row["name"] for row in listed(client, sort=sort)]
     assert cursor is None
+
+
+def test_the_worst_first_knows_which_way_is_better(client, subject):
+    """A rise of what should fall is a loss; an old line that does not say it goes by its metric."""
+    made = make_prompt(subject, templates=TWO)
+    for name, gap, more in [
+        ("fell", -0.3, {"metric": "score", "direction": "higher"}),
+        ("failing more", 0.5, {"metric": "failure", "direction": "lower"}),
+        ("old", 0.4, {"metric": "hallucination_rate"}),
+        ("asked for", -0.2, {"metric": "failure", "direction": "higher"}),
+        ("failing less", -0.1, {"metric": "failure", "direction": "lower"}),
+    ]:
+        line = {"difference": gap, "interval": None, "n_pairs": 4, "losses": 0, "candidate_arm": 1}
+        make_experiment(
+            subject, made.prompt_id, made.version_ids, name=name, comparisons=[line | more]
+        )
+    rows = listed(client, sort="difference")
+
+    assert [
+        ("failing more", "lower"),
+        ("old", "lower"),
+        ("fell", "higher"),
+        ("asked for", "higher"),
+        ("failing less", "lower"),
+    ] == [(row["name"], row["difference"]["direction"]) for row in rows]
 
 
 def test_a_cursor_belongs_to_its_order(client, four):

@@ -159,12 +159,28 @@ def test_another_workspaces_example_is_none(stranger, made, client):
     assert "No golden example" in client.post(RECORDED, json=body).json()["detail"]
 
 
+def test_a_recording_may_be_larger_than_other_bodies(client, made):
+    """Long outputs of a whole test run are taken in one request."""
+    long = "a" * 100_000
+    answers = [{"key": str(n), "output": long, "scores": passed(1)} for n in range(25)]
+    status = recorded(client, made, answers, primary="passed")
+
+    assert len(long) * len(answers) > get_settings().body_limit_bytes
+    assert {"scored": 25} == states(status)
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
         ({"primary": None}, "evaluators or primary"),
         ({"cases": [{"key": "a"}, {"key": "a"}, {"key": "b"}]}, "same number of cases"),
         ({"cases": [{"output": "x"}]}, "example_id or key"),
+        (
+            {"cases": [{"key": "a", "scores": passed(1) | {"score": {"value": 1}}}]},
+            "#/cases/0/scores/score: score is computed here; give your own score a name",
+        ),
+        ({"primary": "failure"}, "a name such as my_failure"),
+        ({"primary": "hallucination_rate"}, "a name such as my_hallucination_rate"),
         ({"version": "nowhere"}, "no version 'nowhere'"),
         (
             {

@@ -12,6 +12,7 @@ import pytest
 from app.core import stopping
 from app.core.config import get_settings
 from app.experiments import claims, results, shard
+from app.experiments.allowance import Allowance
 from tests.support.models import hang
 
 
@@ -132,6 +133,31 @@ def test_a_loop_that_finishes_nothing_lets_go(bench, monkeypatch):
 
     assert 4 == bench.model.cancelled
     assert [] == bench.results(experiment_id)
+
+
+def test_a_reservation_that_cannot_be_renewed_does_not_stop_the_heartbeat(bench, monkeypatch):
+    """A connection that hangs: the loop sees that nothing finishes, and lets go."""
+    over, outlasted = threading.Event(), []
+
+    def keep(_: Allowance) -> None:
+        if not over.wait(10):
+            outlasted.append("the heartbeat waited")
+
+    async def answer(_: str) -> str:
+        try:
+            return await hang()
+        finally:
+            over.set()
+
+    monkeypatch.setattr(Allowance, "_keep", keep)
+    monkeypatch.setattr(get_settings(), "heartbeat_seconds", 0.2)
+    monkeypatch.setattr(shard, "WEDGED_S", 1.0)
+    bench.answers(answer)
+    bench.start(4, max_cost_usd=1)
+    bench.apart.work_off()
+
+    assert [] == outlasted
+    assert bench.model.cancelled
 
 
 def test_a_worker_that_is_told_to_stop_gives_its_shard_back(bench, monkeypatch):

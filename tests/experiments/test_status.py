@@ -13,7 +13,7 @@ from app.core.database import unit_of_work
 from app.models import CaseState, ExperimentStatus, Result
 from tests.support.prompts import GROUNDED, UNGROUNDED, make_prompt
 from tests.support.results import Answer, put_results
-from tests.support.verdicts import make_experiment
+from tests.support.verdicts import MODEL, make_experiment
 
 PLAN = {
     "cases": 12,
@@ -61,6 +61,55 @@ def test_the_status_says_where_the_run_comes_from(client, subject, made):
     assert {"sha": "abc", "ref": None, "pr": 7} == found["git"]
     assert ("2", "0.5") == (found["max_cost_usd"], found["planned_cost_usd"])
     assert (4307, None) == (found["seed"], found["eta_s"])
+
+
+ALL = {"tags": None, "split": None, "sample": None}
+
+
+@pytest.mark.parametrize(
+    ("options", "golden", "models"),
+    [
+        ({"golden": {**ALL, "sample": 20, "ids": None}, "models": []}, {**ALL, "sample": 20}, []),
+        ({"golden": {**ALL, "ids": None}, "models": ["a:b"]}, ALL, ["a:b"]),
+        ({"models": []}, None, []),
+        ({"representative": True}, ALL, []),
+        ({"representative": False}, None, [MODEL]),
+    ],
+)
+def test_the_status_says_what_was_chosen(client, subject, made, options, golden, models):
+    """What a rerun must choose again; of an older run only what is sure."""
+    found = standing(client, experiment_of(subject, made, options=options))
+
+    assert (golden, models) == (found["golden"], found["models"])
+
+
+def test_a_run_keeps_what_it_was_asked_for(client, made):
+    """The sample, the split and the models stand in its status."""
+    asked = {
+        "prompt": made.name,
+        "experiment_name": "some",
+        "versions": [1],
+        "models": [MODEL],
+        "golden": {"sample": 2},
+    }
+    started = client.post("/api/v1/experiments/run", json=asked).json()
+    found = standing(client, started["experiment_id"])
+
+    assert ({**ALL, "sample": 2}, [MODEL]) == (found["golden"], found["models"])
+
+
+def test_a_comparison_says_which_way_is_better(client, subject, made):
+    """Kept with it; else by its metric's name."""
+    line = {
+        "baseline": 1, "candidate": 2, "baseline_arm": 0, "candidate_arm": 1, "difference": 0.1,
+        "interval": [0.05, 0.2], "p_value": 0.01, "adjusted_p": 0.01, "verdict": "regression",
+        "sentence": "Worse.", "n_pairs": 6, "wins": 0, "ties": 2, "losses": 4,
+    }  # fmt: skip
+    kept = line | {"metric": "politeness", "direction": "lower"}
+    older = [line | {"metric": "failure"}, line | {"metric": "score"}]
+    found = standing(client, experiment_of(subject, made, comparisons=[kept, *older]))
+
+    assert ["lower", "lower", "higher"] == [one["direction"] for one in found["comparisons"]]
 
 
 def test_the_status_names_the_versions_before_any_case_has_run(client, subject, made):

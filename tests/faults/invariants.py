@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.database import Role
 from app.models import VerdictRecord
-from app.verdicts import service as verdicts
+from app.verdicts.verdict import judge_again
 from tests.faults.trial import IN_FLIGHT, Trial, promise
 
 Invariant = Callable[[Trial], None]
@@ -79,7 +79,10 @@ def verdict_recomputes(trial: Trial) -> None:
         mine = VerdictRecord.experiment_id == trial.experiment_id
         records = session.scalars(select(VerdictRecord).where(mine)).all()
         kept = [record.content for record in records]
-        again = [verdicts.recompute(record).model_dump(mode="json") for record in records]
+        again = [
+            judge_again(record.content, record.evidence).model_dump(mode="json")
+            for record in records
+        ]
     promise(len(kept) == 1, f"{len(kept)} verdicts")
     promise(kept == again, "the verdict comes out differently")
 

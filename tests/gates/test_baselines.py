@@ -1,16 +1,12 @@
 """Baselines: approved by admins from finished experiments, stale when their ground has moved."""
 
-from uuid import UUID
-
 import pytest
 from sqlalchemy import select
 
 from app.core.clock import new_id
 from app.core.config import get_settings
 from app.core.database import unit_of_work
-from app.core.errors import Conflict, NotFound
 from app.evaluators.base import build
-from app.gates import baselines
 from app.models import AuditEvent, Experiment, ExperimentStatus, GoldenExample
 from tests.gates.conftest import BASELINES
 from tests.support.prompts import make_prompt
@@ -221,7 +217,7 @@ def test_another_judge_model_matters_where_a_model_judges(
 
 
 def test_a_retired_baseline_proves_nothing(client, subject, made, approve):
-    """It can be read, is in no list, and is refused to whoever compares with it."""
+    """It can be read, and is in no list."""
     kept, baseline = approve(), approve()
     url = f"{BASELINES}/{baseline['id']}"
     gone = [client.delete(url).status_code for _ in range(2)]
@@ -230,13 +226,6 @@ def test_a_retired_baseline_proves_nothing(client, subject, made, approve):
     assert [204, 204] == gone
     assert client.get(url).json()["retired_at"]
     assert [kept] == listed["items"]
-    with unit_of_work(subject.workspace_id) as session:
-        held = baselines.get_in_use(session, subject, made.prompt_id, UUID(kept["id"]))
-        assert 2 == held.version_number
-        with pytest.raises(Conflict, match="version 2 was retired, so nothing passes against it"):
-            baselines.get_in_use(session, subject, made.prompt_id, UUID(baseline["id"]))
-        with pytest.raises(NotFound):
-            baselines.get_in_use(session, subject, new_id(), UUID(kept["id"]))
 
 
 def test_the_list_comes_in_pages(client, subject, approve):

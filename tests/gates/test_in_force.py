@@ -1,7 +1,5 @@
 """Which policy an experiment freezes: the named gate's, the label's, or the defaults."""
 
-from uuid import UUID
-
 import pytest
 
 from app.core.clock import new_id
@@ -45,7 +43,7 @@ def test_a_named_gate_comes_first(asked, add_gate):
     """By id or by name, whatever protects the label."""
     add_gate(label="production")
     strict = add_gate(name="strict", policy=STRICT)
-    by_name, by_id = asked(gate="strict"), asked(gate=UUID(strict["id"]))
+    by_name, by_id = asked(gate="strict"), asked(gate=strict["id"])
 
     assert by_name == by_id
     assert ("strict", 50) == (by_name.gate, by_name.policy.minimum_pairs)
@@ -58,7 +56,7 @@ def test_a_gate_that_is_not_there_is_no_default(client, subject, asked, add_gate
     add_gate(name="b")
     add_gate(name="a")
     other = make_prompt(subject, examples=0)
-    for wanted in ("nonsense", "gone", UUID(gone["id"]), new_id()):
+    for wanted in ("nonsense", "gone", gone["id"], str(new_id())):
         with pytest.raises(Invalid, match="there are: a, b") as refused:
             asked(gate=wanted)
 

@@ -10,7 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 from app.accounts.subject import Scope
 from app.core import redis
-from app.jobs import router
+from app.core.database import unit_of_work
+from app.jobs import router, service
 from app.jobs.service import TaskNotFound
 from tests.support.events import Event, events
 from tests.support.experiments import ASKED, MOCK, finished, started, steer
@@ -86,6 +87,20 @@ def test_an_experiment_is_a_task(client, subject, worker, provider):
     assert {"done": 20, "total": 20, "failed": 0, "eta_s": None} == done["progress"]
     assert 1 == len(done["result"]["results"])
     assert then is None
+
+
+def test_cases_an_early_end_made_unnecessary_have_not_failed(bench):
+    """An adaptive experiment that has its answer is done; what really failed is counted."""
+    experiment_id = bench.start(6)
+    bench.apart.sql(
+        """UPDATE experiments SET status = 'completed', options = options || '{"stopped": {}}',
+           counts = '{"scored": 2, "cancelled": 3, "provider_error": 1}' WHERE id = :id""",
+        id=experiment_id,
+    )
+    with unit_of_work(bench.subject.workspace_id) as session:
+        found = service.get(session, bench.subject, experiment_id)
+
+    assert (6, 6, 1) == (found.done, found.total, found.failed)
 
 
 @pytest.fixture

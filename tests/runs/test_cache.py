@@ -4,6 +4,7 @@ import asyncio
 from decimal import Decimal
 from uuid import UUID
 
+import psycopg2
 import pytest
 
 from app.core.database import unit_of_work
@@ -136,6 +137,57 @@ def test_a_cache_that_cannot_be_written_costs_no_case(apart, monkeypatch):
     (outcome,) = performed(FakeModel(), make_workspace(), [said()])
 
     assert "SAY YES." == outcome.output
+
+
+def test_what_is_paid_waits_for_the_database(apart, monkeypatch):
+    """An outage while an answer is looked up buys nothing again, neither it nor its judging."""
+    workspace_id, model = make_workspace(), FakeModel()
+    performed(model, workspace_id, [said()], StrictJudge())
+    asked = len(model.asked)
+    select, outages = Answers._select, []
+
+    def away_at_first(self: Answers, keys: list[str]):
+        outages.append(keys)
+        if len(outages) % 2:
+            raise psycopg2.OperationalError
+        return select(self, keys)
+
+    monkeypatch.setattr(Answers, "_select", away_at_first)
+    (again,) = performed(model, workspace_id, [said()], StrictJudge())
+
+    assert len(outages) >= 4
+    assert asked == len(model.asked)
+    assert (ScoreState.scored, Decimal(0)) == (again.scores[0].state, again.spent)
+
+
+def test_a_cache_that_cannot_be_read_costs_no_case(apart, monkeypatch):
+    """What cannot be looked up is asked, and judged, as if nobody had asked before."""
+    workspace_id, model = make_workspace(), FakeModel()
+    performed(model, workspace_id, [said()], StrictJudge())
+    asked = len(model.asked)
+
+    def refused(*_: object):
+        raise psycopg2.ProgrammingError
+
+    monkeypatch.setattr(Answers, "_select", refused)
+    (again,) = performed(model, workspace_id, [said()], StrictJudge())
+
+    assert 2 * asked == len(model.asked)
+    assert ScoreState.scored == again.scores[0].state
+
+
+def test_a_judging_asks_though_the_cache_cannot_be_read(apart, monkeypatch):
+    """An answer that is there is scored by asking its judge, and ends as no judge's error."""
+
+    def refused(*_: object):
+        raise psycopg2.ProgrammingError
+
+    monkeypatch.setattr(Answers, "_select", refused)
+    model = FakeModel()
+    (outcome,) = performed(model, make_workspace(), [said(output="yes")], StrictJudge())
+
+    assert ["Judge yes"] * 2 == model.asked
+    assert ScoreState.scored == outcome.scores[0].state
 
 
 def test_a_template_that_fails_is_told_by_its_case(apart):

@@ -15,18 +15,18 @@ ANSWER = Completion(text="Yes.", model="m", usage=Usage(tokens_in=1, tokens_out=
 class Stumbling:
     """A provider whose circuit is open for the first calls."""
 
-    def __init__(self, waits: Sequence[float]) -> None:
-        self.waits, self.calls = list(waits), 0
+    def __init__(self, waits: Sequence[float], provider: str = "openai") -> None:
+        self.waits, self.calls, self.provider = list(waits), 0, provider
 
     async def __call__(self) -> Completion:
         self.calls += 1
         if self.waits:
-            raise CircuitOpen("openai", self.waits.pop(0))
+            raise CircuitOpen(self.provider, self.waits.pop(0))
         return ANSWER
 
 
 def asked(patience: Patience, call: Stumbling) -> Completion:
-    return asyncio.run(patience.ask(call))
+    return asyncio.run(patience.ask(call.provider, call))
 
 
 def test_a_provider_that_stumbles_costs_no_answer():
@@ -48,6 +48,19 @@ def test_patience_ends():
         asked(patience, again)
 
     assert 1 == again.calls
+
+
+def test_a_provider_that_answers_buys_no_patience_with_another():
+    """Between two calls of a judge that is away the model answers; the second does not wait."""
+    patience = Patience(0.05)
+    with pytest.raises(CircuitOpen):
+        asked(patience, Stumbling([0.04, 0.04], "anthropic"))
+    answered, again = Stumbling([]), Stumbling([0.04], "anthropic")
+    asked(patience, answered)
+    with pytest.raises(CircuitOpen):
+        asked(patience, again)
+
+    assert (1, 1) == (answered.calls, again.calls)
 
 
 def test_somebody_who_waits_is_told_at_once():

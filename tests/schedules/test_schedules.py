@@ -1,14 +1,17 @@
 """Schedules against the database, with a clock that is a column."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from app.core.clock import now
+from app.accounts.subject import SubjectKind, parse_scopes
+from app.core.clock import new_id, now
 from app.core.database import system_unit_of_work, unit_of_work
 from app.models import CanaryCheck, Schedule
 from app.schedules import reading, service, starting, watching
+from tests.support.fixtures import make_key
 from tests.support.prompts import make_prompt
 
 MORNINGS = "0 6 * * *"
@@ -20,6 +23,7 @@ def schedule(bench):
     made = make_prompt(bench.subject, templates=("Say {{ question }}",), model="openai:mock-gen")
 
     def make(**values: Any) -> UUID:
+        caller = values.pop("caller", bench.subject)
         request = {"evaluators": ["exact"], **values.pop("request", {})}
         columns = {
             "name": "nightly",
@@ -32,7 +36,7 @@ def schedule(bench):
         }
         with unit_of_work(bench.subject.workspace_id) as session:
             found = service.create(
-                session, bench.subject, prompt=made.prompt_id, values=columns | {"request": request}
+                session, caller, prompt=made.prompt_id, values=columns | {"request": request}
             )
             return found.id
 
@@ -83,6 +87,34 @@ def test_what_is_due_runs_once(bench, schedule):
     assert experiment.options["cache"] is False
     (row,) = bench.apart.sql("SELECT next_run_at FROM schedules WHERE id = :id", id=schedule_id)
     assert row.next_run_at > now()
+
+
+def test_the_key_that_asked_pays(bench, schedule):
+    """Its budget holds for the runs as well, until a person or another key changes the schedule."""
+    key = replace(bench.subject, kind=SubjectKind.key, id=new_id())
+    schedule_id = schedule(caller=key)
+    run_once(bench, schedule_id)
+    with unit_of_work(bench.subject.workspace_id) as session:
+        service.change(session, bench.subject, schedule_id, changes={"cron": "0 7 * * *"})
+    run_once(bench, schedule_id)
+    payers = [bench.experiment(run.experiment_id).api_key_id for run in runs(bench, schedule_id)]
+
+    assert [key.id, None] == payers
+
+
+@pytest.mark.parametrize(("scopes", "statuses"), [("write", (403, 403)), ("write,run", (201, 200))])
+def test_who_makes_a_schedule_has_to_be_allowed_to_run(client_of, subject, scopes, statuses):
+    """The clock would spend for a key that may not; the same goes for changing one."""
+    made = make_prompt(subject)
+    body = {"prompt_id": str(made.prompt_id), "name": "nightly", "cron": MORNINGS, "versions": [1]}
+    asked = body | {"request": {"evaluators": ["exact"]}}
+    admin = client_of(make_key(subject))
+    client = client_of(make_key(subject, parse_scopes(scopes)))
+    there = admin.post("/api/v1/schedules", json=asked | {"name": "there"}).json()["id"]
+    created = client.post("/api/v1/schedules", json=asked)
+    changed = client.patch(f"/api/v1/schedules/{there}", json={"cron": "0 7 * * *"})
+
+    assert statuses == (created.status_code, changed.status_code), changed.text
 
 
 def test_a_lost_message_is_sent_again(bench, schedule):

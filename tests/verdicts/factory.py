@@ -15,7 +15,7 @@ def rows(scores: Sequence[float | Repeats | None]) -> list[Repeats]:
     return [score if isinstance(score, list) else [score] for score in scores]
 
 
-def side(number: int, primary: Sequence[float | Repeats | None], **changes: Any) -> SideEvidence:
+def side(number: int, primary: Sequence[float | Repeats | None], /, **changes: Any) -> SideEvidence:
     judged = rows(primary)
     scored = sum(score is not None for row in judged for score in row)
     fields: dict[str, Any] = {

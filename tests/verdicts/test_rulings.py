@@ -90,6 +90,21 @@ def test_repeats_settle_what_noise_hides():
     assert 40 == verdict.changes.flaky_count
 
 
+def test_repeats_settle_nothing_where_the_first_judge_gave_no_score():
+    """The policy rests on a second evaluator; the first judged no answer of the candidate."""
+    noisy = [[0.3, 0.9], [0.9, 0.3]] * 20
+    found = evidence(
+        noisy,
+        [[None, None]] * 40,
+        baseline={"scores": {"score": noisy, "rouge": noisy}},
+        candidate={"scores": {"score": [[None, None]] * 40, "rouge": noisy[::-1]}},
+    )
+    verdict = under(found, metrics=[{"metric": "rouge", "margin": 0.001}])
+
+    assert Ruling.inconclusive is verdict.verdict
+    assert verdict.settle is None or verdict.settle.repeats is None
+
+
 MISSING = [1.0] * 90 + [None] * 10
 
 
@@ -121,6 +136,18 @@ MISSING = [1.0] * 90 + [None] * 10
             evidence(GOOD, GOOD, candidate={"judge_model": "openai:other"}),
             Ruling.not_comparable,
             "judge models differ",
+        ),
+        (
+            evidence(GOOD, GOOD, candidate={"judge_models": {"correctness": "openai:own"}}),
+            Ruling.not_comparable,
+            "(openai:mock-judge and openai:mock-judge, openai:own for correctness)",
+        ),
+        (
+            evidence(
+                GOOD, GOOD, baseline={"primary": "exact"}, candidate={"primary": "similarity"}
+            ),
+            Ruling.not_comparable,
+            "primary evaluators differ (exact and similarity)",
         ),
     ],
     ids=lambda value: value.value if isinstance(value, Ruling) else "",
@@ -203,6 +230,27 @@ def test_a_critical_example_without_a_score_keeps_from_passing():
         ruled(found)[0],
         "1 critical example without a score" in ruled(found)[1],
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "ruling"),
+    [
+        ([None], [0.0], Ruling.inconclusive),
+        ([None] * 3, [0.0, None, 0.0], Ruling.inconclusive),
+        ([None], [1.0], Ruling.passed),
+        ([0.0], [0.0], Ruling.passed),
+    ],
+)
+def test_a_critical_example_that_fails_beside_an_unjudged_baseline_does_not_pass(
+    before, after, ruling
+):
+    """Nobody knows whether it failed before: no regression, and no pass; what passes is well."""
+    found = evidence([before, *GOOD[1:]], [after, *GOOD[1:]], critical=[0])
+    verdict = under(found)
+
+    assert ruling is verdict.verdict
+    assert (ruling is Ruling.inconclusive) == ("1 critical example without" in verdict.sentence)
+    assert [] == verdict.changes.critical
 
 
 @pytest.mark.parametrize(

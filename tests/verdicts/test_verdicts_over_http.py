@@ -9,8 +9,8 @@ from sqlalchemy.orm import undefer
 from app.core.clock import now
 from app.core.database import unit_of_work
 from app.models import Experiment, JudgeCertificate, VerdictRecord
-from app.verdicts.service import recompute
 from app.verdicts.standing import certified_until
+from app.verdicts.verdict import judge_again
 from tests.support.experiments import cases, finished, started
 from tests.support.prompts import GROUNDED, UNGROUNDED, make_prompt
 from tests.support.verdicts import make_experiment
@@ -47,7 +47,7 @@ def test_a_verdict_can_be_computed_again_from_what_is_stored(client, subject, wo
             .where(VerdictRecord.prompt_id == made.prompt_id)
             .options(undefer(VerdictRecord.evidence))
         ).one()
-        again = recompute(record).model_dump(mode="json")
+        again = judge_again(record.content, record.evidence).model_dump(mode="json")
 
         assert record.content == again
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -10,10 +11,14 @@ from app.accounts.subject import Subject
 from app.analytics import running, standing
 from app.analytics.running import Open
 from app.analytics.schemas import Action, Attention
+from app.budgets.ledger import Line
+from app.budgets.schemas import BudgetState
+from app.budgets.standing import state_of
+from app.budgets.watching import dollars
 from app.gates import staleness
 from app.gates.baselines import readable_by
 from app.llm.breaker import FAILURES, Rules
-from app.models import Baseline, Prompt, ReviewItem
+from app.models import Baseline, BudgetScope, Prompt, ReviewItem
 
 MOST = 7
 RANK = {"regression": 0, "decision": 1, "work": 2}
@@ -49,17 +54,53 @@ _FAILING = text(
 
 
 def find(
-    session: Session, subject: Subject, open_experiments: list[Open], now: datetime
+    session: Session,
+    subject: Subject,
+    open_experiments: list[Open],
+    budgets: list[Line],
+    now: datetime,
 ) -> list[Attention]:
     """At most seven, by severity; of the same severity in the order of this list."""
     found = [
         *standing.find(session, subject),
+        *_budgets(budgets),
         *_circuits(session, subject, now),
         *running.stuck(open_experiments, now),
         *_baselines(session, subject),
         *_review(session, subject, now),
     ]
     return sorted(found, key=lambda item: RANK[item.severity])[:MOST]
+
+
+def _budgets(lines: list[Line]) -> Iterator[Attention]:
+    """Those past the share at which they tell, the most used first."""
+    for line in sorted(lines, key=lambda one: -one.spent_usd / one.limit_usd):
+        state = state_of(line)
+        if not line.enabled or state is BudgetState.ok:
+            continue
+        is_over = state is BudgetState.exceeded
+        used = "up" if is_over else f"{int(100 * line.spent_usd / line.limit_usd)} % of"
+        ends = line.ends_at.astimezone(ZoneInfo(line.time_zone))
+        stops = "It only tells; no call is refused."
+        if line.hard_stop:
+            stops = "Calls that do not fit are refused" + ("." if is_over else " at the limit.")
+        yield Attention(
+            kind="budget",
+            severity="decision",
+            title=f"{_whose(line)} has used {used} the {line.period.value}'s budget",
+            detail=(
+                f"${dollars(line.spent_usd)} of ${dollars(line.limit_usd)}; it begins again on "
+                f"{ends:%-d %B}. {stops}"
+            ),
+            difference=None,
+            action=Action(label="See the budgets", url="/settings/budgets"),
+        )
+
+
+def _whose(line: Line) -> str:
+    if line.scope is BudgetScope.workspace:
+        return "The workspace"
+    return f"The key {line.object_name}" if line.scope is BudgetScope.key else str(line.object_name)
 
 
 def _circuits(session: Session, subject: Subject, now: datetime) -> Iterator[Attention]:

@@ -14,6 +14,7 @@ from app.analytics import attention, running, tiles
 from app.analytics.overview import label_marks
 from app.analytics.schemas import Dashboard, PromptLine
 from app.analytics.window import recent
+from app.budgets import ledger
 from app.core.clock import now
 from app.prompts import quality, usage
 
@@ -84,6 +85,7 @@ def show(session: Session, subject: Subject, *, days: int, zone: ZoneInfo) -> Da
     at = now()
     window = recent(days, at, zone)
     open_experiments = running.find(session, subject)
+    budgets = ledger.lines(session, subject.workspace_id)
     used_since = at - timedelta(days=usage.USE_DAYS)
     prompts = session.execute(
         _PROMPTS, {"workspace": subject.workspace_id, "since": used_since, "most": PROMPTS}
@@ -93,8 +95,8 @@ def show(session: Session, subject: Subject, *, days: int, zone: ZoneInfo) -> Da
             "workspace": {"id": subject.workspace_id, "name": subject.workspace_name},
             "from": window.since,
             "to": window.until,
-            "attention": attention.find(session, subject, open_experiments, at),
-            "tiles": tiles.show(session, subject, window),
+            "attention": attention.find(session, subject, open_experiments, budgets, at),
+            "tiles": tiles.show(session, subject, window, budgets),
             "running": running.lines(open_experiments[:SHOWN_RUNNING], at),
             "prompts": _lines(session, subject, prompts),
             "prompts_total": prompts[0].prompts_total if prompts else 0,

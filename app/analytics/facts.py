@@ -16,11 +16,12 @@ from app.analytics.window import Window
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Which calls; None is all of them."""
+    """Which calls; None is all of them, `failed` only those that failed."""
 
     prompt_id: UUID | None = None
     model: str | None = None
     source: str | None = None
+    failed: bool = False
 
 
 # results have no index on time: `updated_at`, which every result moves, finds their experiments
@@ -38,6 +39,7 @@ facts AS MATERIALIZED (
        AND (CAST(:prompt AS uuid) IS NULL OR r.prompt_id = :prompt)
        AND (CAST(:model AS text) IS NULL OR r.model = :model)
        AND (CAST(:source AS text) IS NULL OR r.source = :source)
+       AND (NOT :failed OR r.state = 'failed')
     UNION ALL
     SELECT c.created_at, e.prompt_id, a.version_id, a.version_number, a.model, 'experiment',
            x.example_id, c.state <> 'scored', coalesce(c.error_code, c.state),
@@ -53,6 +55,7 @@ facts AS MATERIALIZED (
        AND (CAST(:prompt AS uuid) IS NULL OR e.prompt_id = :prompt)
        AND (CAST(:model AS text) IS NULL OR a.model = :model)
        AND (CAST(:source AS text) IS NULL OR :source = 'experiment')
+       AND (NOT :failed OR c.state <> 'scored')
 )"""
 
 KEYS = {
@@ -73,4 +76,5 @@ def values(subject: Subject, window: Window, wanted: Slice) -> Mapping[str, obje
         "prompt": wanted.prompt_id,
         "model": wanted.model,
         "source": wanted.source,
+        "failed": wanted.failed,
     }

@@ -37,6 +37,7 @@ def _question(
     prompt_id: UUID | None = None,
     model: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")] = None,
     source: Source | None = None,
+    failed: Annotated[bool, Query(description="Only the calls that failed.")] = False,  # noqa: FBT002 - a query parameter
     interval: Annotated[Every, Query(description="By hour at most 31 days.")] = Every.day,
     tz: Zone = "UTC",
 ) -> Question:
@@ -44,7 +45,7 @@ def _question(
     return Question(
         window=window_of(since, until, interval, zone),
         by=by,
-        wanted=Slice(prompt_id, model, source.value if source else None),
+        wanted=Slice(prompt_id, model, source.value if source else None, failed),
         interval=interval,
         tz=tz,
     )

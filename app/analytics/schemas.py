@@ -10,10 +10,11 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.budgets.schemas import BudgetState
 from app.core.schema import Money, Output
 from app.experiments.schemas import Progress
-from app.models import ExperimentStatus, Ruling
-from app.prompts.version_schemas import Estimate
+from app.models import BudgetPeriodKind, ExperimentStatus, Ruling
+from app.prompts.version_schemas import Difference, Estimate
 
 
 class Every(StrEnum):
@@ -37,6 +38,7 @@ class Source(StrEnum):
     query = "query"
     playground = "playground"
     chat = "chat"
+    gateway = "gateway"
     experiment = "experiment"
 
 
@@ -149,21 +151,33 @@ class Action(Output):
 class Attention(Output):
     """A sentence, what it rests on, and the one thing to do about it."""
 
-    kind: Literal["regression", "gate", "circuit", "review", "stuck", "baseline"]
+    kind: Literal["regression", "gate", "circuit", "review", "stuck", "baseline", "budget"]
     severity: Literal["regression", "decision", "work"]
     title: str
     detail: str
-    difference: Estimate | None
+    difference: Difference | None
     action: Action
 
 
 Point = tuple[datetime, float | None, float | None, float | None]
 
 
+class TileBudget(Output):
+    """Of its own period, which is not the page's."""
+
+    period: BudgetPeriodKind
+    state: BudgetState
+    spent_usd: Money
+    limit_usd: Money
+
+
 class Tile(Output):
     key: Literal["quality", "hallucination", "latency", "cost", "errors"]
     value: Estimate | None
     exact: Money | None = Field(description="Of the cost, to the last digit.")
+    budget: TileBudget | None = Field(
+        description="Of the workspace, beside the cost alone: the month's, else the day's."
+    )
     change: Estimate | None = Field(description="To the period before.")
     better: Literal["up", "down"]
     series: Annotated[list[Point], Field(description="Bucket, value, ends of its interval.")]
@@ -196,7 +210,7 @@ class PromptLine(Output):
     ahead: int = Field(description="Versions saved since the one in production.")
     latest_verdict: Ruling | None = Field(description="On the newest version against production.")
     score: Estimate | None
-    change: Estimate | None = Field(description="To the version in production before.")
+    change: Difference | None = Field(description="To the version in production before.")
     trend: list[float] = Field(description="Scores in the last experiments, oldest first.")
 
 

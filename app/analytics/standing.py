@@ -15,8 +15,7 @@ from app.accounts.subject import Subject
 from app.analytics.schemas import Action, Attention
 from app.models import Ruling
 from app.prompts.labels import PRODUCTION
-from app.prompts.quality import Estimate
-from app.prompts.version_schemas import Estimate as EstimateRead
+from app.prompts.version_schemas import Difference
 
 _READ = text(
     """
@@ -96,9 +95,14 @@ def compare_url(base: UUID, candidate: UUID) -> str:
     return f"/compare?base={base}&with={candidate}"
 
 
-def _difference(lead: Mapping[str, Any] | None) -> EstimateRead | None:
+def _difference(lead: Mapping[str, Any] | None) -> Difference | None:
     if not lead or lead["difference"] is None:
         return None
     ends = lead["interval"]
     interval = (ends[0], ends[1]) if ends else None
-    return EstimateRead.model_validate(Estimate(lead["difference"], interval, lead["n_pairs"]))
+    return Difference(
+        value=lead["difference"],
+        interval=interval,
+        n=lead["n_pairs"],
+        direction=lead["direction"],
+    )

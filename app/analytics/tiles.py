@@ -10,23 +10,26 @@ from sqlalchemy.orm import Session
 
 from app.accounts.subject import Subject
 from app.analytics import changes, series
-from app.analytics.schemas import Point, Tile
+from app.analytics.schemas import Point, Tile, TileBudget
 from app.analytics.series import NOTHING, Figures, Reading
 from app.analytics.window import Window
+from app.budgets import standing
+from app.budgets.ledger import Line
+from app.models import BudgetPeriodKind, BudgetScope
 from app.prompts.quality import Estimate
 
 JUDGED = "Versions in production now: {what}; an example counts once."
 UNJUDGED = "No version in production was judged in this period."
 
 
-def show(session: Session, subject: Subject, window: Window) -> list[Tile]:
+def show(session: Session, subject: Subject, window: Window, budgets: list[Line]) -> list[Tile]:
     now = series.read_production(session, subject, window)
     before = series.read_production(session, subject, window.before)
     return [
         _quality(window, now, before),
         _hallucination(window, now, before),
         _latency(window, now, before),
-        _cost(window, now, before),
+        _cost(window, now, before, _tightest(budgets)),
         _errors(window, now, before),
     ]
 
@@ -72,7 +75,7 @@ def _latency(window: Window, now: Reading, before: Reading) -> Tile:
     )
 
 
-def _cost(window: Window, now: Reading, before: Reading) -> Tile:
+def _cost(window: Window, now: Reading, before: Reading, budget: TileBudget | None) -> Tile:
     total, old = now.total, before.total
     value = _money(total)
     change = None
@@ -91,7 +94,22 @@ def _cost(window: Window, now: Reading, before: Reading) -> Tile:
         points=_points(window, [_money(bucket) for bucket in now.buckets]),
         note=note,
     )
-    return tile.model_copy(update={"exact": total.cost_usd})
+    return tile.model_copy(update={"exact": total.cost_usd, "budget": budget})
+
+
+def _tightest(budgets: list[Line]) -> TileBudget | None:
+    """The workspace's month before its day, and of two the one that is used more."""
+    mine = [line for line in budgets if line.enabled and line.scope is BudgetScope.workspace]
+    if not mine:
+        return None
+    month = BudgetPeriodKind.month
+    line = max(mine, key=lambda one: (one.period is month, one.spent_usd / one.limit_usd))
+    return TileBudget(
+        period=line.period,
+        state=standing.state_of(line),
+        spent_usd=line.spent_usd,
+        limit_usd=line.limit_usd,
+    )
 
 
 def _errors(window: Window, now: Reading, before: Reading) -> Tile:
@@ -136,6 +154,7 @@ def _tile(
             "key": key,
             "value": value,
             "exact": None,
+            "budget": None,
             "change": change,
             "better": better,
             "series": points,

@@ -51,7 +51,7 @@ def _tell(session: Session, row: Row[Any]) -> None:
         title=(
             f"The {row.period}'s budget of the {whose} is "
             f"{'used up' if row.exceeded else f'{share} % used'}: "
-            f"{_dollars(row.spent_usd)} of {_dollars(row.limit_usd)} USD."
+            f"{dollars(row.spent_usd)} of {dollars(row.limit_usd)} USD."
         ),
         object_id=row.budget_id,
         data={
@@ -65,5 +65,5 @@ def _tell(session: Session, row: Row[Any]) -> None:
     session.execute(text(TOLD[row.exceeded]), {"id": row.id})
 
 
-def _dollars(amount: Decimal) -> str:
+def dollars(amount: Decimal) -> str:
     return plain_number(round(amount, 2 if amount >= 1 else 6))

@@ -19,7 +19,7 @@ from app.models import GoldenExample, Prompt, PromptAlias, PromptLabel, PromptVe
 from app.prompts import labels, paging, quality, scores, service, usage
 from app.prompts.labels import Standing
 from app.prompts.paging import Listing
-from app.prompts.quality import Estimate
+from app.prompts.quality import Difference, Estimate
 from app.prompts.scores import LastScore
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -40,7 +40,8 @@ class Filters(NamedTuple):
     """`q` is looked for in names, descriptions, tags and the newest version's text.
 
     `folder` is the beginning of a name, up to a slash; `regressed` asks for prompts whose newest
-    version is proven worse than the one in production.
+    version is proven worse than the one in production, `unexampled` for those without a golden
+    example.
     """
 
     q: str | None = None
@@ -49,6 +50,8 @@ class Filters(NamedTuple):
     archived: bool = False
     folder: str | None = None
     regressed: bool = False
+    owner: str | None = None
+    unexampled: bool = False
 
 
 class Production(NamedTuple):
@@ -75,7 +78,7 @@ class Card(NamedTuple):
     last_score: LastScore | None
     production: Production | None
     score: Estimate | None
-    change: Estimate | None
+    change: Difference | None
     runs_7d: int
     cases_7d: int
     cost_7d: Decimal | None
@@ -154,6 +157,15 @@ def _where(subject: Subject, filters: Filters) -> list[ColumnElement[bool]]:
         clauses.append(Prompt.name.startswith(folder, autoescape=True))
     if filters.regressed:
         clauses.append(quality.regressed(subject))
+    if filters.owner:
+        clauses.append(Prompt.created_by == filters.owner)
+    if filters.unexampled:
+        clauses.append(
+            ~exists().where(
+                GoldenExample.workspace_id == subject.workspace_id,
+                GoldenExample.prompt_id == Prompt.id,
+            )
+        )
     if filters.q:
         clauses.append(_mentions(subject, filters.q))
     return clauses

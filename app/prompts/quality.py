@@ -25,6 +25,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from app.accounts.subject import Subject
 from app.models import (
     ON_BEHALF,
+    Direction,
     Experiment,
     LabelMove,
     Prompt,
@@ -47,6 +48,15 @@ class Estimate(NamedTuple):
     n: int
 
 
+class Difference(NamedTuple):
+    """Candidate minus baseline in a metric's own unit, and which way that metric is better."""
+
+    value: float
+    interval: Interval | None
+    n: int
+    direction: Direction
+
+
 class Compared(NamedTuple):
     """A stored verdict, in short; the difference is of its first metric."""
 
@@ -56,12 +66,13 @@ class Compared(NamedTuple):
     difference: float | None
     interval: Interval | None
     n: int
+    direction: Direction
 
     @property
-    def change(self) -> Estimate | None:
+    def change(self) -> Difference | None:
         if self.difference is None:
             return None
-        return Estimate(self.difference, self.interval, self.n)
+        return Difference(self.difference, self.interval, self.n, self.direction)
 
 
 def latest_score(subject: Subject) -> LateralFromClause:
@@ -130,7 +141,7 @@ def scores(session: Session, subject: Subject, ids: Sequence[UUID]) -> dict[UUID
     return {row.id: Estimate(row.value, _interval(row.ends), row.n or 0) for row in rows}
 
 
-def changes(session: Session, subject: Subject, ids: Sequence[UUID]) -> dict[UUID, Estimate]:
+def changes(session: Session, subject: Subject, ids: Sequence[UUID]) -> dict[UUID, Difference]:
     """By prompt: what the newest verdict found between the last two versions in production."""
     moved = (
         select(LabelMove.prompt_id, LabelMove.version_id, LabelMove.from_number)
@@ -266,6 +277,7 @@ def _compared(row: Row[*tuple[Any, ...]]) -> Compared:
         difference=lead.get("difference"),
         interval=_interval(lead.get("interval")),
         n=lead.get("n_pairs") or 0,
+        direction=lead.get("direction") or "higher",
     )
 
 

@@ -63,6 +63,10 @@ def list_prompts(
     regressed: Annotated[  # noqa: FBT002 - a query parameter
         bool, Query(description="The newest version is proven worse than the one in production.")
     ] = False,
+    owner: Annotated[ShortText | None, Query(description="Who made it.")] = None,
+    unexampled: Annotated[  # noqa: FBT002 - a query parameter
+        bool, Query(description="Without a golden example.")
+    ] = False,
     sort: Sort = "name",
     limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
     cursor: Cursor = None,
@@ -71,7 +75,7 @@ def list_prompts(
     found = library.page(
         session,
         subject,
-        filters=Filters(q, tag, label, archived, folder, regressed),
+        filters=Filters(q, tag, label, archived, folder, regressed, owner, unexampled),
         sort=sort,
         cursor=cursor,
         limit=limit,

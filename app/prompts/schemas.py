@@ -9,7 +9,13 @@ from app.core.schema import Flag, Input, Money, Output
 from app.models import Ruling
 from app.prompts.admission import Asked
 from app.prompts.field_types import LabelName, Name, Note, Tags
-from app.prompts.version_schemas import Estimate, LastScoreRead, VersionContent, VersionSummary
+from app.prompts.version_schemas import (
+    Difference,
+    Estimate,
+    LastScoreRead,
+    VersionContent,
+    VersionSummary,
+)
 
 
 class PromptCreate(VersionContent):
@@ -66,7 +72,7 @@ class PromptRead(Output):
     score: Estimate | None = Field(
         description="Of the version in production, of the newest where none is."
     )
-    change: Estimate | None = Field(
+    change: Difference | None = Field(
         description="Paired, against the version in production before; null where not compared."
     )
     runs_7d: int = Field(description="Single calls in the last seven days, as `GET /runs` lists.")

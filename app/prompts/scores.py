@@ -105,7 +105,12 @@ def effect(
 ) -> Effect | None:
     """None unless a finished experiment has both versions."""
     row = session.execute(
-        select(Experiment.id, Experiment.results, Experiment.comparisons)
+        select(
+            Experiment.id,
+            Experiment.results,
+            Experiment.comparisons,
+            Experiment.primary_evaluator,
+        )
         .where(
             *_of(subject),
             Experiment.prompt_id == before.prompt_id,
@@ -120,10 +125,11 @@ def effect(
     old = _entry(row.results, before.number)
     new = _entry(row.results, after.number, model=old.get("model"))
     compared = _comparison(row.comparisons or [], old.get("arm"), new.get("arm"))
+    of_score = compared if compared.metric in {"score", row.primary_evaluator} else _Compared()
     return Effect(
         experiment_id=row.id,
         score=_change(
-            old.get("avg_score"), new.get("avg_score"), compared.difference, compared.interval
+            old.get("avg_score"), new.get("avg_score"), of_score.difference, of_score.interval
         ),
         cost=_cost_change(old.get("cost_usd"), new.get("cost_usd")),
         latency=_change(_median(old), _median(new)),
@@ -178,6 +184,7 @@ def _entry(
 
 
 class _Compared(NamedTuple):
+    metric: str | None = None
     difference: float | None = None
     interval: Interval | None = None
     regressed: int | None = None
@@ -189,14 +196,15 @@ def _comparison(
     """What the experiment found between two arms, turned round where it compared backwards."""
     for comparison in comparisons:
         arms = (comparison.get("baseline_arm"), comparison.get("candidate_arm"))
+        metric = comparison.get("metric")
         difference, interval = comparison.get("difference"), comparison.get("interval")
         if difference is None:
             continue
         if arms == (before, after):
-            return _Compared(difference, _interval(interval), comparison.get("losses"))
+            return _Compared(metric, difference, _interval(interval), comparison.get("losses"))
         if arms == (after, before):
             turned = [-end for end in reversed(interval)] if interval else None
-            return _Compared(-difference, _interval(turned), comparison.get("wins"))
+            return _Compared(metric, -difference, _interval(turned), comparison.get("wins"))
     return _Compared()
 
 

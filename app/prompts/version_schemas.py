@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, JsonValue
 
 from app.core.schema import Flag, Input, JsonObject, Output, storable
 from app.llm.client import Role
-from app.models import Ruling
+from app.models import Direction, Ruling
 from app.prompts.alignment import Op
 from app.prompts.content import Draft
 from app.prompts.field_types import Interval, Note, ParameterMap, VariableName
@@ -99,15 +99,22 @@ class Estimate(Output):
     n: int
 
 
+class Difference(Estimate):
+    """Candidate minus baseline, in the metric's own unit."""
+
+    direction: Direction = Field(description="Which way is better.")
+
+
 class VersionVerdict(Output):
     """The newest stored verdict against the version's parent or the one in production."""
 
     ruling: Ruling
     baseline_number: int
     experiment_id: UUID
-    difference: float | None
+    difference: float | None = Field(description="Of the policy's first metric.")
     interval: Interval | None
     n: int
+    direction: Direction = Field(description="Which way that metric is better.")
 
 
 class ScorePoint(Output):

@@ -66,6 +66,7 @@ class ReviewItemRead(Output):
     prompt_name: str
     version_number: int
     case_no: int
+    example_id: UUID = Field(description="The golden example that was asked.")
     evaluator: str
     reason: ReviewReason
     question: AskedOf

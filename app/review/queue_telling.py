@@ -30,7 +30,7 @@ def blind(session: Session, subject: Subject, item_id: UUID) -> ReviewItemRead:
     row = _material(session, subject, item_id)
     item: ReviewItem = row.ReviewItem
     of_item = ("id", "experiment_id", "case_no", "evaluator", "reason", "question", "lease_until")
-    of_example = ("input_data", "expected_output", "context", "criteria")
+    of_example = ("example_id", "input_data", "expected_output", "context", "criteria")
     return ReviewItemRead.model_validate(
         {
             **{name: getattr(item, name) for name in of_item},

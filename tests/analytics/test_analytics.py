@@ -235,6 +235,28 @@ def test_cases_of_experiments_count(client, subject, made):
     assert 0 == analytics_of(client, prompt_id=str(experiment_id))["totals"]["runs"]
 
 
+def test_failed_calls_alone(client, subject, made, add_run):
+    """Single runs and cases of experiments, also by their source; what did well is left out."""
+    experiment_id = make_experiment(subject, made.prompt_id, made.version_ids[:2])
+    failure = {"state": CaseState.provider_error, "error_code": "timeout"}
+    add_cases(
+        subject,
+        experiment_id,
+        [{"arm": 0, "position": 0, "score": 0.2}, {"arm": 1, "position": 0, **failure}],
+    )
+    at = now() - timedelta(hours=1)
+    add_run(at=at)
+    add_run(at=at, source="gateway", state="failed", error_code="timeout")
+    told = analytics_of(client, by="source", failed=True)
+
+    assert {"experiment": 1, "gateway": 1} == {
+        group["key"]: group["totals"]["runs"] for group in told["groups"]
+    }
+    assert (2, 2) == (told["totals"]["runs"], told["totals"]["errors"])
+    assert 1 == analytics_of(client, source="gateway")["totals"]["runs"]
+    assert 4 == analytics_of(client)["totals"]["runs"]
+
+
 def analytics_of(client, **params):
     until = now()
     window = {"from": (until - timedelta(days=7)).isoformat(), "to": until.isoformat()}

@@ -1,12 +1,13 @@
 """The first page: what needs somebody, five figures, what runs, and production."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from app.core.clock import now
 from app.core.database import unit_of_work
-from app.models import ExperimentStatus, ReviewItem, Ruling
+from app.models import CostEntry, ExperimentStatus, ReviewItem, Ruling
 from tests.analytics.conftest import DASHBOARD, add_cases, run_of
 from tests.support.fixtures import make_subject, make_workspace
 from tests.support.leads import give_headline, give_lead
@@ -122,7 +123,8 @@ def test_a_regression_comes_first_and_leads_to_the_comparison(client, subject, m
     assert ("regression", "regression") == (first["kind"], first["severity"])
     assert f"{made.name} v3 is worse than production v1" == first["title"]
     assert f"/compare?base={pair['baseline']}&with={pair['candidate']}" == first["action"]["url"]
-    assert {"value": -0.07, "interval": [-0.12, -0.01], "n": 96} == first["difference"]
+    told = {"value": -0.07, "interval": [-0.12, -0.01], "n": 96, "direction": "higher"}
+    assert told == first["difference"]
     assert SENTENCES[Ruling.regression] == first["detail"]  # the headline says the title only
     give_headline(worse, "v3 is worse than v1: score fell from 0.73 to 0.34, most of all in a.")
     assert "Score fell from 0.73 to 0.34, most of all in a." == detail_of_first(client)
@@ -308,3 +310,53 @@ def test_the_page_costs_few_statements(client, subject, made, queries):
         shown(client)
 
     assert len(few) == len(many) <= 25
+
+
+def budget(client, limit, **asked):
+    answer = client.post("/api/v1/budgets", json={"limit_usd": limit, **asked})
+    assert 201 == answer.status_code, answer.text
+
+
+def spend(subject, usd, **more):
+    columns = {"kind": "completion", "source": "run", "model": "openai:gpt-5-mini"}
+    columns |= {"tokens_in": 1, "tokens_out": 1, "tokens_estimated": False, "latency_ms": 1}
+    money = {"cost_usd": Decimal(usd), "cost_estimated": Decimal(usd)}
+    with unit_of_work(subject.workspace_id) as session:
+        session.add(CostEntry(**columns, **money, **more))
+
+
+def test_a_budget_past_its_share_or_its_limit_is_told(client, subject, made):
+    """The most used first; one with room, and one that is switched off, are not named."""
+    spend(subject, "9", prompt_id=made.prompt_id)
+    budget(client, "10", hard_stop=True)
+    budget(client, "5", scope="prompt", prompt_id=str(made.prompt_id), period="day")
+    budget(client, "100")
+    budget(client, "1", enabled=False)
+    told = shown(client)["attention"]
+
+    assert [
+        f"{made.name} has used up the day's budget",
+        "The workspace has used 90 % of the month's budget",
+    ] == [item["title"] for item in told]
+    assert {("budget", "decision", "/settings/budgets")} == {
+        (item["kind"], item["severity"], item["action"]["url"]) for item in told
+    }
+    assert "no call is refused" in told[0]["detail"]
+    assert told[1]["detail"].startswith("$9 of $10;")
+    assert told[1]["detail"].endswith("Calls that do not fit are refused at the limit.")
+
+
+def test_the_cost_stands_beside_the_budget_of_the_workspace(client, subject, made):
+    """The month's before the day's, the tighter of two; a prompt's is not the workspace's."""
+    assert None is tiles(client)["cost"]["budget"]
+    spend(subject, "2", prompt_id=made.prompt_id)
+    budget(client, "1", scope="prompt", prompt_id=str(made.prompt_id))
+    budget(client, "3", period="day")
+    budget(client, "100")
+    budget(client, "10")
+    found = tiles(client)
+
+    assert None is found["quality"]["budget"]
+    beside = found["cost"]["budget"]
+    assert ("month", "ok") == (beside["period"], beside["state"])
+    assert (2.0, 10.0) == (float(beside["spent_usd"]), float(beside["limit_usd"]))

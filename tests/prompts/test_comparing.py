@@ -69,6 +69,7 @@ def test_the_effect_is_read_from_the_newest_experiment_with_both(
     comparison = {
         "baseline_arm": 0,
         "candidate_arm": 1,
+        "metric": "score",
         "difference": -0.25,
         "interval": [-0.5, -0.125],
         "wins": 3,
@@ -107,6 +108,7 @@ def test_an_effect_is_turned_round_with_the_question(client, prompt, add_version
             {
                 "baseline_arm": 0,
                 "candidate_arm": 1,
+                "metric": "score",
                 "difference": 0.25,
                 "interval": [0.125, 0.5],
                 "wins": 9,

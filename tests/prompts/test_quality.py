@@ -72,13 +72,14 @@ def test_the_change_is_to_the_version_in_production_before(client, subject, made
     """As the newest verdict on that pair found it; a text that was only tried says nothing."""
     pair = {"baseline": made.version_ids[0], "candidate": made.version_ids[1]}
     found = make_verdict(subject, made.prompt_id, **pair)
-    give_lead(found, 0.03, [-0.01, 0.07], 96)
+    give_lead(found, 0.03, [-0.01, 0.07], 96, direction="lower")
     give_lead(make_verdict(subject, made.prompt_id, **pair, name="tried"), 0.5, None, 3)
     activate(client, made, 1)
     assert None is card(client, made)["change"]
     activate(client, made, 2)
 
-    assert {"value": 0.03, "interval": [-0.01, 0.07], "n": 96} == card(client, made)["change"]
+    told = {"value": 0.03, "interval": [-0.01, 0.07], "n": 96, "direction": "lower"}
+    assert told == card(client, made)["change"]
     make_verdict(subject, made.prompt_id, **pair)  # without a figure
     assert None is card(client, made)["change"]
 
@@ -131,12 +132,13 @@ def test_a_version_has_its_verdict(client, subject, made):
     found = make_verdict(
         subject, made.prompt_id, baseline=one, candidate=three, ruling=Ruling.regression
     )
-    give_lead(found, -0.2, [-0.3, -0.1], 40)
+    give_lead(found, -0.2, [-0.3, -0.1], 40, direction="lower")
     make_verdict(subject, made.prompt_id, baseline=two, candidate=three)  # neither of the two
     told = version(client, made, 3)["verdict"]
 
-    assert ("regression", 1, -0.2, [-0.3, -0.1], 40) == tuple(
-        told[key] for key in ("ruling", "baseline_number", "difference", "interval", "n")
+    assert ("regression", 1, -0.2, [-0.3, -0.1], 40, "lower") == tuple(
+        told[key]
+        for key in ("ruling", "baseline_number", "difference", "interval", "n", "direction")
     )
     assert None is version(client, made, 1)["verdict"]
 
@@ -152,6 +154,20 @@ def test_prompts_that_got_worse_are_found(client, subject, made):
     make_verdict(subject, made.prompt_id, **pair)
 
     assert [] == listed(client, regressed=True)
+
+
+def test_prompts_are_found_by_their_owner(client, made):
+    """Who made them; somebody else has none."""
+    assert [made.name] == listed(client, owner="test")
+    assert [] == listed(client, owner="somebody")
+
+
+def test_prompts_without_examples_are_found(client, made):
+    """One golden example takes a prompt out of them."""
+    assert 201 == client.post(PROMPTS, json={"name": "support/bare"}).status_code
+
+    assert ["support/bare"] == listed(client, unexampled=True)
+    assert {made.name, "support/bare"} == set(listed(client))
 
 
 def test_a_folder_holds_what_is_below_it(client):

@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 
 from app.core.clock import new_id
 from app.core.database import unit_of_work
-from app.models import ReviewItem, Role
+from app.models import ExperimentExample, ReviewItem, Role
 from app.review import queue
 from app.review.queue import Wanted
 from tests.review.queued import act, asked, done, doubtful, ended, standing
@@ -25,6 +25,15 @@ def colleague(client_of, workspace):
 
 def labels_of(client, experiment):
     return client.get(LABELS, params={"experiment": str(experiment)}).json()["items"]
+
+
+def examples_of(subject, experiment):
+    """The golden examples of the experiment's snapshot."""
+    found = select(ExperimentExample.example_id).where(
+        ExperimentExample.experiment_id == experiment
+    )
+    with unit_of_work(subject.workspace_id) as session:
+        return {str(example) for example in session.scalars(found)}
 
 
 def expire(workspace):
@@ -44,6 +53,7 @@ def test_an_item_shows_the_material_and_not_the_judgment(client, subject):
         item["case_no"],
         item["version_number"],
     )
+    assert item["example_id"] in examples_of(subject, experiment)
     assert ("judge_unsure", "hallucinated") == (item["reason"], item["question"])
     assert ("1.7 litres (0)", "1.7 litres", "It holds 1.7 litres.", "Names the volume.") == (
         item["output"],

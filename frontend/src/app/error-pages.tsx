@@ -2,6 +2,7 @@ import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-route
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/link";
 import { CopyButton } from "@/components/ui/copy-button";
+import { modKey } from "@/lib/shortcuts";
 import { ApiError } from "@/services/http";
 
 export function NotFound() {
@@ -9,7 +10,7 @@ export function NotFound() {
     <div className="page page--bare">
       <title>Not found · llmops</title>
       <h1>There is nothing at this address</h1>
-      <p className="t2">It may have been renamed or removed. Search for it with ⌘K, or start from the list.</p>
+      <p className="t2">It may have been renamed or removed. Search for it with {modKey}K, or start from the list.</p>
       <div className="row wrap">
         <ButtonLink to="/prompts" kind="primary">
           All prompts

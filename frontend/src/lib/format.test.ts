@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ago, bytes, decimal, difference, duration, interval, money, percent, plural } from "./format";
+import { ago, bytes, day, decimal, difference, duration, interval, moment, money, percent, plural, setZone } from "./format";
 
 test("minus is the sign and never stands before a zero", () => {
   expect(decimal(-0.07)).toBe("\u22120.07");
@@ -28,7 +28,19 @@ test("intervals, shares, times and sizes read as in the documents", () => {
   expect(duration(12.4)).toBe("12 ms");
   expect(duration(2_400)).toBe("2.4 s");
   expect(duration(95_000)).toBe("1 min 35 s");
+  expect(duration(59_700)).toBe("1 min 0 s");
+  expect(duration(119_800)).toBe("2 min 0 s");
+  expect(duration(3_599_900)).toBe("1 h 0 min");
   expect(bytes(1536)).toBe("1.5 KiB");
   expect(plural(1, "case")).toBe("1 case");
   expect(ago("2026-01-01T00:00:00Z", Date.parse("2026-01-01T03:00:00Z"))).toBe("3 hr. ago");
+});
+
+test("a moment is written in the zone of the profile, and a day of the calendar has none", () => {
+  setZone("Pacific/Auckland");
+  expect(moment("2026-01-01T23:30:00Z")).toBe("2 Jan 2026, 12:30");
+  expect(day("2026-01-01T23:30:00Z")).toBe("2 Jan");
+  setZone("America/New_York");
+  expect(day("2026-01-01")).toBe("1 Jan");
+  setZone(null);
 });

@@ -54,9 +54,10 @@ export function duration(ms: number): string {
   if (ms < 9.95) return `${decimal(ms, Number.isInteger(ms) ? 0 : 1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
-  if (seconds < 60) return `${decimal(seconds, seconds < 10 ? 1 : 0)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${decimal(seconds, seconds < 9.95 ? 1 : 0)} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
@@ -80,8 +81,17 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 const relative = once(() => new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" }));
-const moments = once(() => new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" }));
-const days = once(() => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }));
+const formats = (timeZone?: string) => {
+  const of = (options: Intl.DateTimeFormatOptions) => once(() => new Intl.DateTimeFormat("en-GB", { ...options, ...(timeZone && { timeZone }) }));
+  return { moments: of({ dateStyle: "medium", timeStyle: "short" }), days: of({ day: "numeric", month: "short" }) };
+};
+const calendar = formats("UTC");
+let local = formats();
+
+/** That of the reader's profile, for every moment that is written; none is the browser's. */
+export function setZone(zone: string | null | undefined): void {
+  local = formats(zone ?? undefined);
+}
 
 export function ago(at: string, from: number = Date.now()): string {
   const seconds = (new Date(at).getTime() - from) / 1000;
@@ -91,9 +101,12 @@ export function ago(at: string, from: number = Date.now()): string {
   return "just now";
 }
 
-export const moment = (at: string): string => moments().format(new Date(at));
+export const moment = (at: string): string => local.moments().format(new Date(at));
 
-export const day = (at: string): string => days().format(new Date(at));
+const DAY_ONLY = "2026-11-14".length;
+
+/** A day of the calendar has no zone. */
+export const day = (at: string): string => (at.length === DAY_ONLY ? calendar : local).days().format(new Date(at));
 
 export const plural = (n: number, one: string, many = `${one}s`): string =>
   `${count(n)} ${n === 1 ? one : many}`;

@@ -1,5 +1,5 @@
 import { type AnalyticsFilters, EVERY, GROUPS, SOURCES, isMoment } from "@/features/analytics/filters";
-import { type RawSearch, oneOf, text } from "@/lib/search-params";
+import { type RawSearch, flag, oneOf, text } from "@/lib/search-params";
 
 export interface AnalyticsSearch extends AnalyticsFilters {
   /** The page of the runs at the foot. */
@@ -18,6 +18,7 @@ export function analyticsSearch(raw: RawSearch): AnalyticsSearch {
     prompt: fitting(text(raw, "prompt"), (value) => ID.test(value)),
     model: text(raw, "model")?.slice(0, 200),
     source: oneOf(raw, "source", SOURCES),
+    failed: flag(raw, "failed"),
     interval: oneOf(raw, "interval", EVERY),
     before: oneOf(raw, "before", ["off"]),
     cursor: text(raw, "cursor"),

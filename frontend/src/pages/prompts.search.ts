@@ -6,6 +6,8 @@ export interface PromptsSearch {
   folder?: string;
   tag?: string;
   label?: string;
+  owner?: string;
+  unexampled?: true;
   regressed?: true;
   archived?: true;
   sort?: "name" | "-updated_at" | "score";
@@ -26,6 +28,8 @@ export function promptsSearch(raw: RawSearch): PromptsSearch {
     folder: folder && FOLDER.test(folder) ? `${folder.replace(/\/+$/, "")}/` : undefined,
     tag: text(raw, "tag"),
     label: label && LABEL.test(label) ? label : undefined,
+    owner: text(raw, "owner"),
+    unexampled: flag(raw, "unexampled"),
     regressed: flag(raw, "regressed"),
     archived: flag(raw, "archived"),
     sort: oneOf(raw, "sort", ["name", "-updated_at", "score"]),

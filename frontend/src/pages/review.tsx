@@ -2,11 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { PageHeader } from "@/components/layout/page-header";
 import { ButtonLink } from "@/components/ui/link";
+import { Time } from "@/components/ui/time";
 import { deskOptions, standingOptions } from "@/features/review/api";
 import { ReviewDesk } from "@/features/review/review-desk";
 import { MayNot } from "@/features/session/may-not";
 import { useMay } from "@/features/session/use-may";
-import { ago, count } from "@/lib/format";
+import { count } from "@/lib/format";
 
 const TIME: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
 
@@ -32,7 +33,7 @@ function Identity() {
       {standing?.oldest_at && (
         <>
           <span className="t3">·</span>
-          <span>oldest: {ago(standing.oldest_at)}</span>
+          <span>oldest: <Time at={standing.oldest_at} /></span>
         </>
       )}
     </>
@@ -58,7 +59,7 @@ export function ReviewPage() {
           </>
         }
       />
-      {mayReview ? <ReviewDesk /> : <MayNot who="a reviewer" to="review outputs" />}
+      {mayReview ? <ReviewDesk /> : <MayNot who="a moderator, an editor or an admin" to="review outputs" />}
     </>
   );
 }

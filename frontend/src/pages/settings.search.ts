@@ -1,7 +1,7 @@
 import { type RawSearch, flag, text } from "@/lib/search-params";
 
 export interface SettingsSearch {
-  /** The sheet that makes a key, an invitation, a budget or a webhook is open. */
+  /** The sheet that makes a key, an invitation, a gate, a budget or a webhook is open. */
   new?: true;
   /** The gate whose sheet is open. */
   gate?: string;
@@ -13,8 +13,10 @@ export interface SettingsSearch {
   hook?: string;
   /** Which of a list, or which CI server. */
   view?: string;
-  /** The prompt that CI is set up for. */
+  /** The prompt that CI is set up for, or that gets a gate. */
   prompt?: string;
+  /** The label that a new gate is to protect. */
+  label?: string;
   actor?: string;
   tag?: string;
   object?: string;
@@ -40,6 +42,7 @@ export function settingsSearch(raw: RawSearch): SettingsSearch {
     hook: text(raw, "hook"),
     view: text(raw, "view"),
     prompt: text(raw, "prompt"),
+    label: text(raw, "label"),
     actor: text(raw, "actor"),
     tag: text(raw, "tag"),
     object: text(raw, "object"),

@@ -10,7 +10,6 @@ import { MembersSection } from "@/features/accounts/members-section";
 import { ProfileSection } from "@/features/accounts/profile-section";
 import { sectionName } from "@/features/accounts/section-names";
 import { SettingsNav } from "@/features/accounts/settings-nav";
-import { GatesSection } from "@/features/gates/settings-gates";
 import { AuditSection } from "@/features/operations/audit-section";
 import { ProvidersSection } from "@/features/operations/providers-section";
 import { SystemSection } from "@/features/operations/system-section";
@@ -20,9 +19,10 @@ import type { SettingsSearch } from "./settings.search";
 
 const HERE = "/shell/settings/$section";
 /** What the one primary button of a section makes. */
-const MAKES: Readonly<Record<string, string>> = { "api-keys": "Create key", members: "Invite somebody", budgets: "New budget", webhooks: "New webhook" };
+const MAKES: Readonly<Record<string, string>> = { "api-keys": "Create key", members: "Invite somebody", gates: "New gate", budgets: "New budget", webhooks: "New webhook" };
 
 const BudgetsSection = lazyRouteComponent(() => import("@/features/budgets/budgets-section"), "BudgetsSection");
+const GatesSection = lazyRouteComponent(() => import("@/features/gates/settings-gates"), "GatesSection");
 const WebhooksSection = lazyRouteComponent(() => import("@/features/webhooks/webhooks-section"), "WebhooksSection");
 const AlertsSection = lazyRouteComponent(() => import("@/features/alerts/alerts-section"), "AlertsSection");
 const CiSection = lazyRouteComponent(() => import("@/features/ci/ci-section"), "CiSection");
@@ -32,7 +32,7 @@ function SectionBody({ section }: { section: string }) {
   const navigate = useNavigate({ from: "/settings/$section" });
   const go = (next: SettingsSearch, replace = false) => void navigate({ search: next, replace });
   const close = () => go({}, true);
-  const { new: isNew = false, gate, edit, price, hook, view, prompt, cursor, actor, tag, object, from, to } = search;
+  const { new: isNew = false, gate, edit, price, hook, view, prompt, label, cursor, actor, tag, object, from, to } = search;
   const filters = { actor, tag, object, from, to };
   switch (section) {
     case "profile":
@@ -44,7 +44,7 @@ function SectionBody({ section }: { section: string }) {
     case "members":
       return <MembersSection isInviting={isNew} onClose={close} />;
     case "gates":
-      return <GatesSection gateId={gate} onClose={close} />;
+      return <GatesSection isCreating={isNew} prompt={prompt} label={label} gateId={gate} onClose={close} />;
     case "budgets":
       return <BudgetsSection isCreating={isNew} edited={edit} priced={price} onOpen={go} onClose={close} />;
     case "webhooks":
@@ -81,8 +81,9 @@ function Identity() {
 
 export function SettingsPage() {
   const { section } = useParams({ from: HERE });
-  const isAdmin = useMay("admin");
-  const makes = isAdmin ? MAKES[section] : undefined;
+  const may = { admin: useMay("admin"), write: useMay("write") };
+  // a gate that protects no label is for editors too
+  const makes = may[section === "gates" ? "write" : "admin"] ? MAKES[section] : undefined;
   return (
     <>
       <PageHeader

@@ -817,7 +817,7 @@ export interface paths {
         put?: never;
         /**
          * Plan Experiment
-         * @description The plan alone: cases, calls, cost, room in the budget. Nothing is started.
+         * @description The plan alone: cases, calls, cost, time, room in the budget. Nothing is started.
          */
         post: operations["plan_experiment"];
         delete?: never;
@@ -2471,6 +2471,8 @@ export interface paths {
         /**
          * Create Schedule
          * @description An experiment by the clock; checked as an experiment that starts now.
+         *
+         *     Needs the scope `run` as well, and its runs fall under the budget of the key that asks.
          */
         post: operations["create_schedule"];
         delete?: never;
@@ -2503,6 +2505,8 @@ export interface paths {
         /**
          * Change Schedule
          * @description Another version, model, evaluator or set of examples starts a new series for its drift.
+         *
+         *     Needs the scope `run` as well; from then on the key that changed it pays.
          */
         patch: operations["change_schedule"];
         trace?: never;
@@ -3460,12 +3464,12 @@ export interface components {
             action: components["schemas"]["Action"];
             /** Detail */
             detail: string;
-            difference: components["schemas"]["Estimate"] | null;
+            difference: components["schemas"]["Difference"] | null;
             /**
              * Kind
              * @enum {string}
              */
-            kind: "regression" | "gate" | "circuit" | "review" | "stuck" | "baseline";
+            kind: "regression" | "gate" | "circuit" | "review" | "stuck" | "baseline" | "budget";
             /**
              * Severity
              * @enum {string}
@@ -4338,6 +4342,12 @@ export interface components {
             candidate_arm: number;
             /** Difference */
             difference: number | null;
+            /**
+             * Direction
+             * @description Which way the metric is better.
+             * @enum {string}
+             */
+            direction: "higher" | "lower";
             /** Interval */
             interval: number[] | null;
             /** Losses */
@@ -4632,6 +4642,27 @@ export interface components {
             op: "equal" | "insert" | "delete" | "replace";
             /** Text */
             text: string;
+        };
+        /**
+         * Difference
+         * @description Candidate minus baseline, in the metric's own unit.
+         */
+        Difference: {
+            /**
+             * Direction
+             * @description Which way is better.
+             * @enum {string}
+             */
+            direction: "higher" | "lower";
+            /** Interval */
+            interval: [
+                number,
+                number
+            ] | null;
+            /** N */
+            n: number;
+            /** Value */
+            value: number;
         };
         /** DiskRead */
         DiskRead: {
@@ -5318,10 +5349,17 @@ export interface components {
              */
             gate: string | null;
             git: components["schemas"]["GitRead"] | null;
+            /** @description Null where examples were picked one by one, and where it was not kept. */
+            golden: components["schemas"]["GoldenChosen"] | null;
             /** Judge Model */
             judge_model: string;
             /** Max Cost Usd */
             max_cost_usd: string | null;
+            /**
+             * Models
+             * @description Asked for in place of those the versions name; empty without.
+             */
+            models: string[];
             /** Name */
             name: string;
             plan: components["schemas"]["PlanRead"];
@@ -5377,12 +5415,17 @@ export interface components {
             /** Created By */
             created_by: string;
             /** @description Candidate minus baseline, by the first metric. */
-            difference: components["schemas"]["Estimate"] | null;
+            difference: components["schemas"]["Difference"] | null;
             /**
              * Eta S
              * @description At the pace so far; null unless it runs.
              */
             eta_s: number | null;
+            /**
+             * Examples
+             * @description Golden examples each version was planned to answer.
+             */
+            examples: number;
             /** Finished At */
             finished_at: string | null;
             git: components["schemas"]["GitRead"] | null;
@@ -5391,6 +5434,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Judge Model */
+            judge_model: string;
             /** Max Cost Usd */
             max_cost_usd: string | null;
             /** Name */
@@ -5701,6 +5746,18 @@ export interface components {
              * @description What it may cost in all from now on; not less than it has cost already. Without it the limit stays.
              */
             max_cost_usd?: number | string | null;
+        };
+        /**
+         * GoldenChosen
+         * @description By what golden examples were chosen; all of them when nothing is said.
+         */
+        GoldenChosen: {
+            /** Sample */
+            sample: number | null;
+            /** Split */
+            split: string | null;
+            /** Tags */
+            tags: string[] | null;
         };
         /**
          * GoldenSelection
@@ -6362,6 +6419,11 @@ export interface components {
             is_primary: boolean;
             /** @description The newest human label, if there is one. */
             overridden_by: components["schemas"]["Override"] | null;
+            /**
+             * Raw Reply
+             * @description Of the judge, kept where it could not be read.
+             */
+            raw_reply: string | null;
             /** Reason */
             reason: string;
             /** Score */
@@ -7166,6 +7228,11 @@ export interface components {
              */
             cost_usd_estimate: string | null;
             /**
+             * Eta S
+             * @description At the usual pace of its models; null when one of them was not asked lately.
+             */
+            eta_s: number | null;
+            /**
              * Minimum Detectable Difference
              * @description In score, at 5 % one-sided and 80 % power; null for a single version.
              */
@@ -7646,7 +7713,7 @@ export interface components {
              */
             ahead: number;
             /** @description To the version in production before. */
-            change: components["schemas"]["Estimate"] | null;
+            change: components["schemas"]["Difference"] | null;
             /** Latest Number */
             latest_number: number;
             /** @description On the newest version against production. */
@@ -7692,7 +7759,7 @@ export interface components {
              */
             cases_7d: number;
             /** @description Paired, against the version in production before; null where not compared. */
-            change: components["schemas"]["Estimate"] | null;
+            change: components["schemas"]["Difference"] | null;
             /**
              * Cost 7D
              * @description Of both; null where nothing was asked or a price is unknown.
@@ -8152,6 +8219,12 @@ export interface components {
             criteria: string | null;
             /** Evaluator */
             evaluator: string;
+            /**
+             * Example Id
+             * Format: uuid
+             * @description The golden example that was asked.
+             */
+            example_id: string;
             /** Expected Output */
             expected_output: string | null;
             /**
@@ -9152,6 +9225,11 @@ export interface components {
             /** Arm */
             arm: number;
             /**
+             * Cost Usd
+             * @description Of all its cases; null until it has ended, and where a price is unknown.
+             */
+            cost_usd: string | null;
+            /**
              * Created At
              * Format: date-time
              * @description Of the experiment.
@@ -9174,6 +9252,11 @@ export interface components {
              * @description That stand on this version now.
              */
             labels: string[];
+            /**
+             * Latency P95 Ms
+             * @description Null until it has ended.
+             */
+            latency_p95_ms: number | null;
             /** @description Of the metric, over the examples it has judged. */
             mean: components["schemas"]["Estimate"] | null;
             /** Model */
@@ -9221,7 +9304,7 @@ export interface components {
          * @description Where a call came from; `experiment` are the cases of experiments.
          * @enum {string}
          */
-        Source: "run" | "query" | "playground" | "chat" | "experiment";
+        Source: "run" | "query" | "playground" | "chat" | "gateway" | "experiment";
         /**
          * Status
          * @enum {string}
@@ -9356,6 +9439,8 @@ export interface components {
              * @enum {string}
              */
             better: "up" | "down";
+            /** @description Of the workspace, beside the cost alone: the month's, else the day's. */
+            budget: components["schemas"]["TileBudget"] | null;
             /** @description To the period before. */
             change: components["schemas"]["Estimate"] | null;
             /**
@@ -9381,6 +9466,18 @@ export interface components {
                 number | null
             ][];
             value: components["schemas"]["Estimate"] | null;
+        };
+        /**
+         * TileBudget
+         * @description Of its own period, which is not the page's.
+         */
+        TileBudget: {
+            /** Limit Usd */
+            limit_usd: string;
+            period: components["schemas"]["BudgetPeriodKind"];
+            /** Spent Usd */
+            spent_usd: string;
+            state: components["schemas"]["BudgetState"];
         };
         /** TokenRead */
         TokenRead: {
@@ -9789,8 +9886,17 @@ export interface components {
         VersionVerdict: {
             /** Baseline Number */
             baseline_number: number;
-            /** Difference */
+            /**
+             * Difference
+             * @description Of the policy's first metric.
+             */
             difference: number | null;
+            /**
+             * Direction
+             * @description Which way that metric is better.
+             * @enum {string}
+             */
+            direction: "higher" | "lower";
             /**
              * Experiment Id
              * Format: uuid
@@ -10765,6 +10871,8 @@ export interface operations {
                 prompt_id?: string | null;
                 model?: string | null;
                 source?: components["schemas"]["Source"] | null;
+                /** @description Only the calls that failed. */
+                failed?: boolean;
                 /** @description By hour at most 31 days. */
                 interval?: components["schemas"]["Every"];
                 /** @description IANA name; its days are the days. */
@@ -10870,6 +10978,8 @@ export interface operations {
                 prompt_id?: string | null;
                 model?: string | null;
                 source?: components["schemas"]["Source"] | null;
+                /** @description Only the calls that failed. */
+                failed?: boolean;
                 /** @description By hour at most 31 days. */
                 interval?: components["schemas"]["Every"];
                 /** @description IANA name; its days are the days. */
@@ -20585,6 +20695,10 @@ export interface operations {
                 folder?: string | null;
                 /** @description The newest version is proven worse than the one in production. */
                 regressed?: boolean;
+                /** @description Who made it. */
+                owner?: string | null;
+                /** @description Without a golden example. */
+                unexampled?: boolean;
                 sort?: "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "score" | "-score";
                 limit?: number;
                 /** @description `next_cursor` of a page. */

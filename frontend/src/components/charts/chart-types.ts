@@ -126,8 +126,10 @@ export interface ForestPlotProps {
   title: string;
   rows: readonly ForestRow[];
   format: Format;
-  /** Accepted loss: the grey band from −margin to the reference. */
+  /** Accepted loss: the grey band from the reference towards worse. */
   margin?: number;
+  /** Worse is on the right: the captions and the band change sides. */
+  lowerIsBetter?: boolean;
   /** The line everything is held against; null draws none. */
   reference?: number | null;
   captions?: readonly [left: string, right: string];

@@ -54,6 +54,16 @@ const forest: ForestPlotProps = {
   ],
 };
 
+/** The words on both sides of the line, and whether the band of the accepted loss begins there. */
+const sidesOf = (lowerIsBetter: boolean) => {
+  const { container, unmount } = render(<ForestPlot {...forest} lowerIsBetter={lowerIsBetter} />);
+  const [left, right] = [...container.querySelectorAll(".forest__sides text")].map((text) => text.textContent);
+  const line = container.querySelector("line[stroke-width='1.25']")?.getAttribute("x1");
+  const band = container.querySelector(".margin")?.getAttribute("x");
+  unmount();
+  return { left, right, beginsAtLine: band === line };
+};
+
 const series: TimeSeriesProps = {
   title: "Failed share",
   buckets: ["1 Nov", "2 Nov", "3 Nov", "4 Nov"],
@@ -111,6 +121,11 @@ const bars = {
 };
 
 describe("charts", () => {
+  it("ForestPlot puts worse on the right where lower is better, the accepted loss with it", () => {
+    expect(sidesOf(false)).toEqual({ left: "← worse", right: "better →", beginsAtLine: false });
+    expect(sidesOf(true)).toEqual({ left: "← better", right: "worse →", beginsAtLine: true });
+  });
+
   it("ForestPlot says each estimate with interval and n, and says when there are too few", async () => {
     render(<ForestPlot {...forest} />);
     const name = screen.getByRole("img").getAttribute("aria-label");

@@ -15,7 +15,8 @@ function aroundReference([low, high]: Bounds, reference: number): Bounds {
 
 /** Rows of estimates on one axis. Labels stand beside the marks, or above them where there is no room. */
 export function ForestPlot(props: ForestPlotProps) {
-  const { rows, format, margin, reference = 0, captions, unit, tickFormat = format } = props;
+  const { rows, format, margin, reference = 0, unit, lowerIsBetter = false, tickFormat = format } = props;
+  const captions = lowerIsBetter ? props.captions?.toReversed() : props.captions;
   const values = rows.flatMap((row) => [
     row.value,
     ...(row.interval ?? []),
@@ -23,7 +24,7 @@ export function ForestPlot(props: ForestPlotProps) {
     row.baseline?.value,
     ...(row.baseline?.interval ?? []),
   ]);
-  const edge = margin === undefined || reference === null ? null : reference - margin;
+  const edge = margin === undefined || reference === null ? null : lowerIsBetter ? reference + margin : reference - margin;
   const bare = extent([...values, reference, edge]) ?? [0, 1];
   const range = reference === null ? bare : aroundReference(bare, reference);
   const axis = props.domain
@@ -50,7 +51,7 @@ export function ForestPlot(props: ForestPlotProps) {
           </svg>
           <svg className="forest__grid" width="100%">
             {edge !== null && reference !== null && (
-              <rect className="margin" x={x(edge)} width={x(domain[0] + reference - edge)} height="100%" />
+              <rect className="margin" x={x(Math.min(edge, reference))} width={x(domain[0] + Math.abs(reference - edge))} height="100%" />
             )}
             {axis.ticks.map((tick) => (
               <line

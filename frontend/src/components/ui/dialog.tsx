@@ -1,7 +1,9 @@
 import { clsx } from "clsx";
 import { X } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef } from "react";
-import { IconButton } from "./button";
+import { Button, IconButton } from "./button";
+import { Notice } from "./notice";
+import { useLeave } from "./use-leave";
 
 // where somebody starts: what asks for it, else the first field, else the first button of the body
 const BODY = ".sheet__body :is(input, select, textarea):not([disabled])";
@@ -15,14 +17,17 @@ interface DialogProps {
   /** `sheet` comes from the right and is as high as the window; `dialog` stands in the middle. */
   shape?: "dialog" | "sheet";
   className?: string;
+  /** A draft keeps what is typed: Escape and the backdrop need not ask. */
+  keepsText?: boolean;
 }
 
 /**
  * A modal on the browser's own `<dialog>`: the page behind is inert, Escape closes, the focus goes back to where it was.
  * Mounted means open.
  */
-export function Dialog({ title, onClose, children, foot, shape = "dialog", className }: DialogProps) {
+export function Dialog({ title, onClose, children, foot, shape = "dialog", className, keepsText = false }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
+  const { isAsking, listeners } = useLeave({ element, onClose, isKept: keepsText });
   const heading = useId();
 
   useEffect(() => {
@@ -37,19 +42,11 @@ export function Dialog({ title, onClose, children, foot, shape = "dialog", class
   }, []);
 
   return (
-    // a click on the backdrop lands on the dialog itself; keyboards have Escape
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={element}
       className={clsx("modal", shape === "sheet" && "sheet", className)}
       aria-labelledby={heading}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      onClick={(event) => {
-        if (event.target === element.current) onClose();
-      }}
+      {...listeners}
     >
       <div className="modal__frame">
         <header className="sheet__head row">
@@ -61,7 +58,25 @@ export function Dialog({ title, onClose, children, foot, shape = "dialog", class
           </IconButton>
         </header>
         <div className="sheet__body">{children}</div>
-        {foot && <footer className="sheet__foot row wrap">{foot}</footer>}
+        {(foot || isAsking) && (
+          <footer className="sheet__foot row wrap">
+            {isAsking && (
+              <div className="own-line" role="alert">
+                <Notice
+                  kind="warn"
+                  action={
+                    <Button small kind="danger" onClick={onClose}>
+                      Discard
+                    </Button>
+                  }
+                >
+                  What you typed here is not saved.
+                </Notice>
+              </div>
+            )}
+            {foot}
+          </footer>
+        )}
       </div>
     </dialog>
   );

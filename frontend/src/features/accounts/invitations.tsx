@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
-import { ago } from "@/lib/format";
+import { Time } from "@/components/ui/time";
 import type { Schemas } from "@/services/http";
 import { invitationsOptions, withdrawInvitation } from "./api";
 import { Secret } from "./secret";
@@ -33,7 +33,7 @@ export function Invitations({ made, onStored }: InvitationsProps) {
       {made.map((one) => (
         <Secret key={one.id} title="The invitation is ready. Copy its link now: it is shown once." value={one.url} onStored={() => onStored(one.id)}>
           For one person, as <b>{one.role}</b>
-          {one.email && <>, with the address {one.email}</>}. It ends {ago(one.expires_at)}.
+          {one.email && <>, with the address {one.email}</>}. It ends <Time at={one.expires_at} />.
         </Secret>
       ))}
       {withdraw.isError && <Notice kind="error">{withdraw.error.detail}</Notice>}
@@ -48,7 +48,9 @@ export function Invitations({ made, onStored }: InvitationsProps) {
                     <Chip>{item.role}</Chip>
                   </td>
                   <td className="t2">{item.created_by}</td>
-                  <td className="t2 nowrap">{ago(item.expires_at)}</td>
+                  <td className="t2 nowrap">
+                    <Time at={item.expires_at} />
+                  </td>
                   <td className="right">
                     <Button
                       small

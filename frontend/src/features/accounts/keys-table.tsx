@@ -5,7 +5,8 @@ import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
-import { ago, moment } from "@/lib/format";
+import { Time } from "@/components/ui/time";
+import { moment } from "@/lib/format";
 import { type ApiKey, type ApiKeyMade, keysOptions, revokeKey, rotateKey } from "./api";
 import { ConfirmByName } from "./confirm-by-name";
 import { SettingsTable } from "./settings-table";
@@ -76,7 +77,7 @@ export function KeysTable({ keys, onMade }: KeysTableProps) {
             </td>
             <td className="t2">{key.created_by}</td>
             <td className="t2 nowrap">{key.expires_at ? moment(key.expires_at) : "never"}</td>
-            <td className="t2 nowrap">{key.last_used_at ? ago(key.last_used_at) : "never"}</td>
+            <td className="t2 nowrap">{key.last_used_at ? <Time at={key.last_used_at} /> : "never"}</td>
             <td className="right nowrap">
               {key.is_active && (
                 <>

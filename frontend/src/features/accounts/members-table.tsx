@@ -4,7 +4,8 @@ import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
-import { ago, moment } from "@/lib/format";
+import { Time } from "@/components/ui/time";
+import { moment } from "@/lib/format";
 import { type Member, type Role, changeRole, membersOptions, removeMember } from "./api";
 import { ConfirmByName } from "./confirm-by-name";
 import { ROLES } from "./roles";
@@ -57,7 +58,7 @@ export function MembersTable({ members }: { members: readonly Member[] }) {
               </select>
             </td>
             <td className="t2 nowrap">{moment(member.joined_at)}</td>
-            <td className="t2 nowrap">{member.last_seen_at ? ago(member.last_seen_at) : "never"}</td>
+            <td className="t2 nowrap">{member.last_seen_at ? <Time at={member.last_seen_at} /> : "never"}</td>
             <td className="right">
               {!member.is_owner && (
                 <Button small kind="danger" aria-label={`Remove ${member.username}`} onClick={() => setDoomed(member)}>

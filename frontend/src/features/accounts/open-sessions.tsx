@@ -7,8 +7,9 @@ import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
+import { Time } from "@/components/ui/time";
 import { signOut } from "@/features/session/api";
-import { ago, moment } from "@/lib/format";
+import { moment } from "@/lib/format";
 import { revokeSession, sessionsOptions } from "./api";
 import { browserName } from "./browser-name";
 import { SettingsTable } from "./settings-table";
@@ -63,7 +64,9 @@ export function OpenSessions() {
                 </td>
                 <td className="t2">{item.address ?? "unknown"}</td>
                 <td className="t2 nowrap">{moment(item.created_at)}</td>
-                <td className="t2 nowrap">{ago(item.last_seen_at)}</td>
+                <td className="t2 nowrap">
+                  <Time at={item.last_seen_at} />
+                </td>
                 <td className="right">
                   {!item.current && (
                     <Button

@@ -7,6 +7,7 @@ import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
 import { meOptions } from "@/features/session/api";
+import { setZone } from "@/lib/format";
 import { showAtFields } from "@/services/form-errors";
 import type { Schemas } from "@/services/http";
 import { changeProfile } from "./api";
@@ -31,6 +32,7 @@ export function ProfileForm({ me }: { me: Schemas["ProtectedRead"] }) {
     mutationFn: changeProfile,
     onSuccess: (changed, sent) => {
       client.setQueryData(meOptions.queryKey, changed);
+      setZone(changed.time_zone);
       form.reset({ email: sent.email ?? "", language: sent.language ?? "", time_zone: sent.time_zone ?? "" });
       setSaid(null);
       toast("Profile saved.");

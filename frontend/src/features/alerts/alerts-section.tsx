@@ -7,10 +7,11 @@ import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Segmented } from "@/components/ui/segmented";
 import { toast } from "@/components/ui/toast";
+import { Time } from "@/components/ui/time";
 import { useFollow } from "@/features/analytics/follow";
 import { useMay } from "@/features/session/use-may";
 import { KIND_WORDS } from "@/features/webhooks/event-kinds";
-import { ago, moment } from "@/lib/format";
+import { moment } from "@/lib/format";
 import { ALERTS_KEY, type Alert, acknowledgeAlert, alertsOptions } from "./api";
 import { ReceiversPanel } from "./receivers-panel";
 
@@ -117,7 +118,7 @@ function Item({ alert, mayAcknowledge, isBusy, onAcknowledge }: ItemProps) {
           </a>
         </p>
         <p className="small t2">
-          {KIND_WORDS[kind]}, <time dateTime={at}>{ago(at)}</time>
+          {KIND_WORDS[kind]}, <Time at={at} />
           {done && `, acknowledged by ${by ?? "somebody"} ${moment(done)}`}
         </p>
       </div>

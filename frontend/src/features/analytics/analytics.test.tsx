@@ -126,3 +126,32 @@ test("a window without calls is a sentence and a way on, no row of zeros", async
   await user.click(screen.getByRole("link", { name: "Clear the filters" }));
   await waitFor(() => expect(router.state.location.search).toEqual({ from: "-7d" }));
 });
+
+test("a bar of failed calls leads to the failed runs of its day, and the filter reaches figures and runs", async () => {
+  const asked = listen();
+  const runs: URLSearchParams[] = [];
+  server.use(
+    msw.get("*/api/v1/runs", ({ request }) => {
+      runs.push(new URL(request.url).searchParams);
+      return HttpResponse.json(NO_RUNS);
+    }),
+  );
+  const { user, router } = renderAt("/analytics");
+  const bars = within(await screen.findByRole("figure", { name: "Failed calls by cause" }));
+  await user.click(bars.getAllByRole("link")[0] ?? document.body);
+
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ from: "2026-11-19", to: "2026-11-19" }));
+  await waitFor(() => expect(asked.at(-1)?.get("failed")).toBe("true"));
+  await waitFor(() => expect(runs.at(-1)?.get("status")).toBe("failed"));
+  expect(screen.getByRole("checkbox", { name: "Only failed" })).toBeChecked();
+});
+
+test("calls of the gateway can be asked for, and a run without a prompt can be opened", async () => {
+  const asked = listen();
+  const run = { id: "r1", prompt_name: null, version_number: null, created_at: "2026-11-19T10:00:00Z", source: "gateway", model: "local:mock", status: "completed" };
+  answer("get", "/runs", { ...NO_RUNS, items: [{ ...run, error_code: null, latency_ms: 5, tokens_in: 1, tokens_out: 1, cost_usd: null }], total: 1 });
+  renderAt("/analytics?source=gateway");
+
+  expect(await screen.findByRole("link", { name: "without a prompt" })).toHaveAttribute("href", "/playground?run=r1");
+  expect(asked[0]?.get("source")).toBe("gateway");
+});

@@ -20,7 +20,7 @@ export const dashboardOptions = (days: Days, tz: string) =>
   });
 
 /** The question as the server takes it: the same for the figures and for the file of them. */
-export function analyticsQuery({ from, to, interval }: Window, { by, prompt, model, source }: AnalyticsFilters, tz: string) {
+export function analyticsQuery({ from, to, interval }: Window, { by, prompt, model, source, failed }: AnalyticsFilters, tz: string) {
   return {
     from,
     to,
@@ -30,6 +30,7 @@ export function analyticsQuery({ from, to, interval }: Window, { by, prompt, mod
     ...(prompt && { prompt_id: prompt }),
     ...(model && { model }),
     ...(source && { source }),
+    ...(failed && { failed }),
   };
 }
 
@@ -43,7 +44,7 @@ export const analyticsOptions = (query: AnalyticsQuery) =>
   });
 
 export function exportUrl(query: AnalyticsQuery): string {
-  return `/api/v1/analytics/export?${new URLSearchParams({ ...query, format: "csv" })}`;
+  return `/api/v1/analytics/export?${new URLSearchParams(Object.entries({ ...query, format: "csv" }).map(([key, value]) => [key, String(value)]))}`;
 }
 
 const RUNS_SHOWN = 20;
@@ -52,7 +53,7 @@ const RUNS_SHOWN = 20;
 export const hasRuns = (filters: AnalyticsFilters): boolean => filters.source !== "experiment";
 
 export const runsOptions = ({ from, to }: Window, filters: AnalyticsFilters, cursor: string | undefined) => {
-  const { prompt, model, source } = filters;
+  const { prompt, model, source, failed } = filters;
   const query = {
     from,
     to,
@@ -60,6 +61,7 @@ export const runsOptions = ({ from, to }: Window, filters: AnalyticsFilters, cur
     ...(prompt && { prompt }),
     ...(model && { model }),
     ...(source && source !== "experiment" && { source }),
+    ...(failed && { status: "failed" as const }),
     ...(cursor && { cursor }),
   };
   return queryOptions({

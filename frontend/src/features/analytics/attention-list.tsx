@@ -1,4 +1,4 @@
-import { Anchor, ClipboardList, Hourglass, type LucideIcon, ShieldAlert, TrendingDown, Unplug } from "lucide-react";
+import { Anchor, ClipboardList, Hourglass, type LucideIcon, ShieldAlert, TrendingDown, Unplug, Wallet } from "lucide-react";
 import { Link } from "@tanstack/react-router";
 import { Panel } from "@/components/layout/panel";
 import { buttonClass } from "@/components/ui/button";
@@ -15,6 +15,7 @@ const ICONS: Readonly<Record<Attention["kind"], LucideIcon>> = {
   review: ClipboardList,
   stuck: Hourglass,
   baseline: Anchor,
+  budget: Wallet,
 };
 /** Red only for what is proven, ochre for what is to be decided, slate for work. */
 const TONES: Readonly<Record<Attention["severity"], string>> = { regression: "regression", decision: "inconclusive", work: "invalid" };
@@ -38,7 +39,7 @@ export function AttentionList({ items }: { items: readonly Attention[] }) {
           ))}
         </ul>
       ) : (
-        <p className="panel__body t2">Regressions, refused versions, answers to review and experiments that stand still are named here.</p>
+        <p className="panel__body t2">Regressions, refused versions, budgets that run out, answers to review and experiments that stand still are named here.</p>
       )}
     </Panel>
   );
@@ -56,11 +57,10 @@ function AttentionItem({ item }: { item: Attention }) {
       <div>
         <p>
           <b>{title}</b>
-          {/* only here is it said that the difference is for the worse, whichever way its metric counts */}
           {kind === "regression" && difference && (
             <>
               {" "}
-              <DeltaValue value={difference.value} interval={difference.interval} n={difference.n} lowerIsBetter={difference.value > 0} />
+              <DeltaValue value={difference.value} interval={difference.interval} n={difference.n} lowerIsBetter={difference.direction === "lower"} />
             </>
           )}
         </p>

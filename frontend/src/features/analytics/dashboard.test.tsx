@@ -26,7 +26,7 @@ const busy = dashboard({
   attention: [
     attention("regression", {
       title: "support/answer v10 is worse than production v7",
-      difference: { value: -0.07, interval: [-0.12, -0.01], n: 96 },
+      difference: { value: -0.07, interval: [-0.12, -0.01], n: 96, direction: "higher" },
       action: { label: "See what broke", url: "/compare?base=b&with=a" },
     }),
     attention("work"),
@@ -62,6 +62,17 @@ test("a tile without data says why and shows no 0; an exact sum says what it cou
   expect(quality).toHaveTextContent("No version in production was judged in this period.");
   expect(quality).not.toHaveTextContent(/\d/);
   expect(tiles.getByRole("link", { name: /^Cost/ })).toHaveTextContent("$0.012 sum of 120 calls");
+});
+
+test("the cost stands beside the budget of the workspace, and a budget that runs out leads to the budgets", async () => {
+  signedIn();
+  const budget = { period: "month", state: "alert", spent_usd: "43.1", limit_usd: "50" } as const;
+  const told = attention("decision", { kind: "budget", title: "The workspace has used 86 % of the month's budget", action: { label: "See the budgets", url: "/settings/budgets" } });
+  answer("get", "/dashboard", { ...busy, attention: [told], tiles: [tile("cost", { budget })] });
+  renderAt("/");
+
+  expect(await screen.findByRole("link", { name: /^Cost/ })).toHaveTextContent("$43.10 of $50.00 this month");
+  expect(screen.getByRole("link", { name: "See the budgets" })).toHaveAttribute("href", "/settings/budgets");
 });
 
 test("the period stands in the address and is what the server is asked for; another word falls back to 7 days", async () => {

@@ -83,13 +83,13 @@ export function FiguresAwaited() {
 }
 
 /** Six empty charts say no more than one sentence. */
-function NoCalls({ filters: { prompt, model, source, from } }: { filters: AnalyticsFilters }) {
-  const isFiltered = [prompt, model, source].some((filter) => filter !== undefined);
+function NoCalls({ filters: { prompt, model, source, failed, from } }: { filters: AnalyticsFilters }) {
+  const isFiltered = [prompt, model, source, failed].some((filter) => filter !== undefined);
   return (
     <div className="panel">
       {isFiltered ? (
         <EmptyState title="No call fits these filters" actions={<ButtonLink to="/analytics" search={{ from }}>Clear the filters</ButtonLink>}>
-          Nothing was asked in this window with this prompt, model and source.
+          Nothing was asked in this window with this prompt, model and source{failed && ", and failed"}.
         </EmptyState>
       ) : (
         <EmptyState

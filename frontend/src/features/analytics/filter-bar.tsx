@@ -53,6 +53,10 @@ export function FilterBar({ filters, window, zone, names, onChange }: FilterBarP
         onChange={(chosen) => set({ source: SOURCES.find((source) => source === chosen) })}
       />
       <label className="check">
+        <input type="checkbox" checked={filters.failed === true} onChange={({ target }) => set({ failed: target.checked || undefined })} />
+        Only failed
+      </label>
+      <label className="check">
         <input type="checkbox" checked={filters.before !== "off"} onChange={({ target }) => set({ before: target.checked ? undefined : "off" })} />
         Period before
       </label>

@@ -1,7 +1,7 @@
 /** What the analytics page is asked for; these words stand in the address. */
 
 export const GROUPS = ["none", "prompt", "model", "source", "version"] as const;
-export const SOURCES = ["run", "query", "playground", "experiment"] as const;
+export const SOURCES = ["run", "query", "playground", "gateway", "experiment"] as const;
 export const EVERY = ["hour", "day", "week"] as const;
 
 export type GroupBy = (typeof GROUPS)[number];
@@ -17,6 +17,8 @@ export interface AnalyticsFilters {
   prompt?: string | undefined;
   model?: string | undefined;
   source?: Source | undefined;
+  /** Only the calls that failed. */
+  failed?: true | undefined;
   interval?: Every | undefined;
   /** Without the period before. */
   before?: "off" | undefined;
@@ -35,7 +37,7 @@ export const isDay = (value: string): boolean => DAY.test(value) && !Number.isNa
 export const isMoment = (value: string): boolean =>
   asPreset(value) !== undefined || isDay(value) || (MOMENT.test(value) && !Number.isNaN(Date.parse(value)));
 
-export const SOURCE_NAMES: Readonly<Record<Source | "gateway", string>> = {
+export const SOURCE_NAMES: Readonly<Record<Source, string>> = {
   run: "single runs",
   query: "questions",
   playground: "playground",

@@ -61,9 +61,14 @@ export function MetricTile({ tile, days, movedAt }: MetricTileProps) {
       ) : (
         <span className="tile__none">{tile.note}</span>
       )}
+      {tile.budget && <span className="small t2">{budgetWords(tile.budget)}</span>}
     </Link>
   );
 }
+
+/** Of the budget's own period, whatever the page shows. */
+const budgetWords = ({ period, state, spent_usd, limit_usd }: NonNullable<Tile["budget"]>) =>
+  `${money(spent_usd)} of ${money(limit_usd)} ${period === "day" ? "today" : "this month"}${state === "exceeded" ? ", used up" : ""}`;
 
 const isUnproven = (change: Tile["change"]) =>
   change?.interval !== undefined && change.interval !== null && change.interval[0] <= 0 && change.interval[1] >= 0;

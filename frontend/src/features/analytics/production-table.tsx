@@ -2,10 +2,11 @@ import { Link } from "@tanstack/react-router";
 import { Sparkline } from "@/components/charts/sparkline";
 import { Panel } from "@/components/layout/panel";
 import { Chip } from "@/components/ui/chip";
+import { Time } from "@/components/ui/time";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { ScoreValue } from "@/features/verdicts/score-value";
 import { VerdictBadge } from "@/features/verdicts/verdict-badge";
-import { ago, decimal, moment, plural } from "@/lib/format";
+import { decimal, plural } from "@/lib/format";
 import type { Schemas } from "@/services/http";
 import { SettingsTable } from "@/features/accounts/settings-table";
 
@@ -65,6 +66,7 @@ function PromptRow({ prompt }: { prompt: PromptLine }) {
           value={change?.value}
           interval={change?.interval}
           n={change?.n}
+          lowerIsBetter={change?.direction === "lower"}
           missing={production ? "not compared" : "never in production"}
         />
       </td>
@@ -79,9 +81,7 @@ function PromptRow({ prompt }: { prompt: PromptLine }) {
         {production && (
           <>
             {production.moved_by},{" "}
-            <time dateTime={production.moved_at} title={moment(production.moved_at)}>
-              {ago(production.moved_at)}
-            </time>
+            <Time at={production.moved_at} />
           </>
         )}
       </td>

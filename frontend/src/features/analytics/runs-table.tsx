@@ -86,7 +86,9 @@ function RunRow({ run, zone }: { run: Run; zone: string }) {
       </td>
       <td>
         {prompt_name === null ? (
-          <span className="t3">without a prompt</span>
+          <Link to="/playground" search={{ run: id }}>
+            without a prompt
+          </Link>
         ) : (
           <Link to="/prompts/$" params={{ _splat: prompt_name }} search={{ tab: "runs", run: id }}>
             {prompt_name}

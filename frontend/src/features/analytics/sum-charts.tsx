@@ -42,7 +42,7 @@ export function CostChart({ view }: { view: View }) {
 export const causeOf = (code: string): string => code.replaceAll("_", " ");
 
 export function ErrorChart({ view }: { view: View }) {
-  const { data, names, hrefOf, onFollow } = view;
+  const { data, names, failedHref, onFollow } = view;
   const { errors, runs } = data.totals;
   const counted = data.errors_by_class.map(({ error_code, per_bucket }) => ({
     name: causeOf(error_code),
@@ -51,7 +51,7 @@ export function ErrorChart({ view }: { view: View }) {
   const classes = foldRest(counted, MAX_SERIES).map(
     ({ name, values }, index): BarClass => ({ id: name, name, values, tone: SERIES_TONES[index] ?? "neutral" }),
   );
-  const bars = { title: "Failed calls by cause", buckets: names, classes, gapLabel: NO_RUNS, hrefOf };
+  const bars = { title: "Failed calls by cause", buckets: names, classes, gapLabel: NO_RUNS, hrefOf: failedHref };
   // without a failure there is no class to say which buckets had calls
   const table = errorBarsTable({ ...bars, classes: classes.length > 0 ? classes : [noFailures(view)] });
   return (

@@ -13,6 +13,7 @@ export const tile = (key: Tile["key"], over: Partial<Tile> = {}): Tile => ({
   key,
   value: null,
   exact: null,
+  budget: null,
   change: null,
   better: key === "quality" ? "up" : "down",
   series: DAYS.map((at) => [at, null, null, null]),
@@ -53,7 +54,7 @@ export const promptLine = (over: Partial<Dashboard["prompts"][number]> = {}): Da
   ahead: 3,
   latest_verdict: "regression",
   score: { value: 0.87, interval: [0.8, 0.91], n: 96 },
-  change: { value: 0.03, interval: [-0.01, 0.07], n: 96 },
+  change: { value: 0.03, interval: [-0.01, 0.07], n: 96, direction: "higher" },
   trend: [0.7, 0.8, 0.87],
   ...over,
 });

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { ago, moment } from "@/lib/format";
+import { Time } from "@/components/ui/time";
 
 const TICK_MS = 30_000;
 
@@ -14,9 +14,7 @@ export function Updated({ at }: { at: number }) {
   return (
     <span>
       updated{" "}
-      <time dateTime={iso} title={moment(iso)}>
-        {ago(iso, Math.max(now, at))}
-      </time>
+      <Time at={iso} from={Math.max(now, at)} />
     </span>
   );
 }

@@ -13,6 +13,8 @@ export interface View {
   names: readonly string[];
   /** The address of one bucket's runs. */
   hrefOf: (bucket: number) => string | undefined;
+  /** The address of those of them that failed. */
+  failedHref: (bucket: number) => string | undefined;
   /** The same, unless there are so many points that nobody could hit one. */
   pointHref: (bucket: number) => string | undefined;
   /** The address of one group's figures. */
@@ -39,15 +41,17 @@ export function useView(data: Analytics, filters: AnalyticsFilters): View {
   const router = useRouter();
   const onFollow = useFollow();
   const address = (search: AnalyticsFilters) => `/analytics${router.options.stringifySearch(search)}`;
-  const hrefs = data.buckets.map((_, bucket) => {
+  const runsIn = (bucket: number, asked: AnalyticsFilters) => {
     const narrowed = bucketWindow(data, bucket, data.tz);
-    return narrowed && `${address({ ...filters, ...narrowed, interval: undefined })}#runs`;
-  });
+    return narrowed && `${address({ ...asked, ...narrowed, interval: undefined })}#runs`;
+  };
+  const hrefs = data.buckets.map((_, bucket) => runsIn(bucket, filters));
   const hrefOf = (bucket: number) => hrefs[bucket];
   return {
     data,
     names: bucketNames(data, data.tz),
     hrefOf,
+    failedHref: (bucket) => runsIn(bucket, { ...filters, failed: true }),
     pointHref: hrefs.length <= LINKED ? hrefOf : () => undefined,
     groupHref: (key) => {
       const { by } = filters;

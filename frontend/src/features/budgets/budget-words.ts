@@ -7,7 +7,7 @@ const OF: Readonly<Record<Budget["scope"], string>> = { workspace: "The workspac
 export const objectOf = ({ scope, object_name }: Pick<Budget, "scope" | "object_name">): string => object_name ?? OF[scope];
 
 /** "support/answer, a month": what a sentence calls it. */
-export const nameOf = (budget: Budget): string => `${objectOf(budget)}, a ${budget.period}`;
+export const nameOf = (budget: Pick<Budget, "scope" | "object_name" | "period">): string => `${objectOf(budget)}, a ${budget.period}`;
 
 const cents = (amount: string): string => {
   const value = Number(amount);

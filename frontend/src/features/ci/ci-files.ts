@@ -1,4 +1,4 @@
-/** What a repository needs for its pull requests. The workflow is what `llmops init` writes; tests hold the two together. */
+/** What a repository needs for its pull requests. The workflow is what `llmops init` writes, the job is deploy/gitlab's; tests hold them together. */
 
 export const HOSTS = [
   { value: "github", label: "GitHub" },
@@ -42,24 +42,32 @@ jobs:
 `;
 
 const GITLAB = `llmops-gate:
-  image: $LLMOPS_IMAGE
+  image: python:3.12 # has git as well, which the -slim ones lack
   stage: test
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
       changes: [llmops.yaml, prompts/**/*, golden.jsonl]
   variables:
     GIT_DEPTH: "0" # the base's prompts are read from git
+    PLATFORM_SOURCE: https://github.com/OWNER/llmops-platform.git
+    PLATFORM_REF: main
+  before_script:
+    - git clone -q --depth 1 --branch "$PLATFORM_REF" "$PLATFORM_SOURCE" /opt/llmops
+    - pip install -q --require-hashes -r /opt/llmops/requirements.txt
+    - pip install -q --no-deps -e /opt/llmops -e /opt/llmops/sdk
+    - git config --global --add safe.directory "$CI_PROJECT_DIR" # another user may have cloned it
   script:
+    - set -o pipefail
     - git fetch -q origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
     - code=0
     - >
       llmops gate --base "origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME" --head HEAD --json
-      -o gate.md -o gate.junit.xml > gate.json || code=$?
-    - llmops ci-report gate.json --report gate.md || true
-    - exit $code
+      -o gate.md -o gate.junit.xml -o gate.html 2>&1 >gate.json | tee gate.log || code=$?
+    - llmops ci-report gate.json --report gate.md --log gate.log --exit-code "$code" || true
+    - exit "$code"
   artifacts:
     when: always
-    paths: [gate.json, "gate*.md"]
+    paths: [gate.json, "gate*.md", "gate*.html"]
     reports:
       junit: "gate*.junit.xml"
 `;
@@ -88,7 +96,7 @@ export function stepsFor(host: Host, origin: string): Step[] {
   if (host === "github") {
     return [
       { title: "Address and key", about: "Once, in the repository; gh asks for the key.", code: `gh variable set LLMOPS_URL --body ${quoted(origin)}\ngh secret set LLMOPS_API_KEY` },
-      { title: ".github/workflows/llmops.yml", about: "As llmops init writes it; OWNER is whose copy of the platform you use.", code: WORKFLOW },
+      { title: ".github/workflows/llmops.yml", about: "As llmops init writes it; OWNER is whose copy of the platform you use. Its output reports is a folder with the JUnit, HTML and Markdown files.", code: WORKFLOW },
     ];
   }
   if (host === "gitlab") {
@@ -96,9 +104,9 @@ export function stepsFor(host: Host, origin: string): Step[] {
       {
         title: "Variables of the project",
         about: "LLMOPS_API_KEY masked. GITLAB_TOKEN, a project token with the scope api, is for the comment.",
-        code: `LLMOPS_URL=${origin}\nLLMOPS_API_KEY=\nLLMOPS_IMAGE=\nGITLAB_TOKEN=`,
+        code: `LLMOPS_URL=${origin}\nLLMOPS_API_KEY=\nGITLAB_TOKEN=`,
       },
-      { title: ".gitlab-ci.yml", about: "LLMOPS_IMAGE is the platform's image.", code: GITLAB },
+      { title: ".gitlab-ci.yml", about: "OWNER is whose copy of the platform you use.", code: GITLAB },
     ];
   }
   return [

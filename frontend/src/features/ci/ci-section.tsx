@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Panel } from "@/components/layout/panel";
+import { QueryStates } from "@/components/layout/states";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Segmented } from "@/components/ui/segmented";
 import { promptNamesOptions } from "./api";
@@ -21,7 +22,6 @@ interface CiSectionProps {
 export function CiSection({ prompt, view, onView }: CiSectionProps) {
   const prompts = useQuery({ ...promptNamesOptions(NAMED), enabled: prompt === undefined });
   const host = hostOf(view);
-  const names = prompt ? [prompt] : (prompts.data?.items.map(({ name }) => name) ?? []);
   return (
     <>
       <div className="bar">
@@ -31,20 +31,33 @@ export function CiSection({ prompt, view, onView }: CiSectionProps) {
         </span>
       </div>
       <CiKey />
-      <File
-        title="llmops.yaml"
-        about={
-          <>
-            The golden examples are those kept here; files of the repository&apos;s own go under <code>golden</code>. <code>llmops init</code> writes a whole example with the workflow.
-          </>
-        }
-        code={configFile(names)}
-      />
+      {prompt ? (
+        <Config names={[prompt]} />
+      ) : (
+        <QueryStates query={prompts} failed="The prompts could not be loaded." rows={2}>
+          {({ items }) => <Config names={items.map(({ name }) => name)} />}
+        </QueryStates>
+      )}
       {stepsFor(host, window.location.origin).map((step) => (
         <File key={step.title} {...step} />
       ))}
       <ExitCodes />
     </>
+  );
+}
+
+function Config({ names }: { names: readonly string[] }) {
+  return (
+    <File
+      title="llmops.yaml"
+      about={
+        <>
+          {names.length === 0 && "There is no prompt yet; the one named here is an example. "}
+          The golden examples are those kept here; files of the repository&apos;s own go under <code>golden</code>. <code>llmops init</code> writes a whole example with the workflow.
+        </>
+      }
+      code={configFile(names)}
+    />
   );
 }
 

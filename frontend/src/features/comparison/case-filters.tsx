@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, CircleDashed, Equal, Minus, TriangleAlert, Wrench } from "lucide-react";
-import { type ChangeEvent, useState } from "react";
+import type { ChangeEvent } from "react";
 import { FilterChip } from "@/components/ui/chip";
 import { count } from "@/lib/format";
 import { countOf } from "./cases";
@@ -85,13 +85,15 @@ export function CaseChips({ compared, only, choose }: Omit<CaseFiltersProps, "ch
 interface CaseToolsProps extends Omit<CaseFiltersProps, "only"> {
   /** What else the cases can be compared by. */
   metrics: readonly string[];
+  /** As they are typed; the address follows. */
+  words: string;
+  onWords: (words: string) => void;
 }
 
 /** Words, tag, metric and order. */
-export function CaseTools({ compared, choices, choose, metrics }: CaseToolsProps) {
-  const [words, setWords] = useState(choices.q ?? "");
+export function CaseTools({ compared, choices, choose, metrics, words, onWords }: CaseToolsProps) {
   const search = (event: ChangeEvent<HTMLInputElement>) => {
-    setWords(event.target.value);
+    onWords(event.target.value);
     choose({ q: event.target.value || undefined, case: undefined });
   };
   const tags = compared.cases.tags;

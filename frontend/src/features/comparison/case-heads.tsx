@@ -5,6 +5,7 @@ import { Chip, LabelChip } from "@/components/ui/chip";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { ScoreValue } from "@/features/verdicts/score-value";
+import { duration, money } from "@/lib/format";
 import type { Side } from "./api";
 import { named } from "./sides";
 import { useSetBaseline } from "./use-baseline";
@@ -98,8 +99,15 @@ function RunHead({ compared, side, index, verdict }: RunHeadProps) {
       <span className="n">
         {verdict ? `${verdict.losses} worse, ${verdict.wins} better, ${verdict.ties} same` : `mean ${compared.table.metric}`}
       </span>
+      <Spent side={side} />
     </th>
   );
+}
+
+/** What the side cost, and how long its slow answers took. */
+function Spent({ side: { cost_usd, latency_p95_ms } }: { side: Side }) {
+  const told = [cost_usd !== null && money(cost_usd), latency_p95_ms !== null && `p95 ${duration(latency_p95_ms)}`].filter(Boolean);
+  return told.length > 0 && <span className="n">{told.join(" · ")}</span>;
 }
 
 function RunMenu({ compared, index, name }: { compared: Compared; index: number; name: string }) {
@@ -128,7 +136,7 @@ function RunMenu({ compared, index, name }: { compared: Compared; index: number;
 export function Means({ compared }: { compared: Compared }) {
   return compared.table.sides.map((side, index) => (
     <span key={index}>
-      {compared.names[index]} mean <ScoreValue estimate={side.mean} />
+      {compared.names[index]} mean <ScoreValue estimate={side.mean} /> <Spent side={side} />
     </span>
   ));
 }

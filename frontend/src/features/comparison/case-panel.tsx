@@ -1,4 +1,4 @@
-import { useDeferredValue, useMemo } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { Kbd } from "@/components/ui/kbd";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/layout/states";
@@ -34,6 +34,7 @@ interface CasePanelProps {
 }
 
 export function CasePanel({ compared, verdicts, shown, only, choices, choose, openId }: CasePanelProps) {
+  const [words, setWords] = useState(choices.q ?? "");
   const { counts } = compared.table;
   const broke = compared.candidates.length > 1 ? "any" : "regressed";
   const isNothingBroken = counts.regressed === 0 && defaultOnly(compared.cases) === "all";
@@ -45,7 +46,7 @@ export function CasePanel({ compared, verdicts, shown, only, choices, choose, op
         <h2 id="cases">Cases</h2>
         <CaseChips compared={compared} only={only} choose={choose} />
       </div>
-      <CaseTools compared={compared} choices={choices} choose={choose} metrics={metricsOf(compared, verdicts[0])} />
+      <CaseTools compared={compared} choices={choices} choose={choose} metrics={metricsOf(compared, verdicts[0])} words={words} onWords={setWords} />
       {isNothingBroken && (choices.only === undefined || isBroken(choices.only)) && (
         <div className="panel__body">
           <Notice>{nothingBroke(compared)}</Notice>
@@ -59,7 +60,14 @@ export function CasePanel({ compared, verdicts, shown, only, choices, choose, op
         </div>
       )}
       {shown.length === 0 ? (
-        <NothingFound only={only} broke={broke} choose={choose} />
+        <NothingFound
+          only={only}
+          broke={broke}
+          onAll={() => {
+            setWords("");
+            choose({ only: "all", tag: undefined, q: undefined, case: undefined });
+          }}
+        />
       ) : (
         <CasesTable
           compared={compared}
@@ -96,12 +104,12 @@ function nothingBroke({ cases, names, candidates }: Compared): string {
   return `No case got worse in ${who}.${loss}`;
 }
 
-function NothingFound({ only, broke, choose }: { only: Only; broke: Only; choose: Choose }) {
+function NothingFound({ only, broke, onAll }: { only: Only; broke: Only; onAll: () => void }) {
   return (
     <EmptyState
       title={only === broke ? "No case got worse here" : "No case is like that"}
       actions={
-        <Button onClick={() => choose({ only: "all", tag: undefined, q: undefined, case: undefined })}>Show all cases</Button>
+        <Button onClick={onAll}>Show all cases</Button>
       }
     >
       The filter, the tag and the words leave no case over.

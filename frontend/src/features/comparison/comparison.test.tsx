@@ -166,3 +166,33 @@ test("runs the server does not know lead to the same choice, with its words", as
   expect(await screen.findByText("There is no such experiment.")).toBeVisible();
   expect(screen.getByRole("heading", { name: "Choose the baseline" })).toBeVisible();
 });
+
+test("showing all cases again empties the search box as well", async () => {
+  served(BROKEN);
+  const { user } = renderAt(PAGE);
+  const box = await screen.findByRole("searchbox", { name: "Search questions and outputs" });
+  await user.type(box, "nothing like it");
+  await user.click(await screen.findByRole("button", { name: "Show all cases" }));
+
+  expect(await screen.findByRole("link", { name: "Is there a phone number?" })).toBeVisible();
+  expect(box).toHaveValue("");
+});
+
+test("where the sides are of two experiments the export names each, the candidate's first", async () => {
+  const [baseline, candidate] = BROKEN.sides;
+  if (!baseline || !candidate) throw new Error("two sides");
+  served({ ...BROKEN, sides: [{ ...baseline, experiment_id: caseId(900), experiment_name: "Monday" }, candidate] });
+  const { user } = renderAt(PAGE);
+  await user.click(await screen.findByRole("button", { name: "Export" }));
+  const items = (await screen.findAllByRole("menuitem")).map((item) => item.textContent);
+
+  expect(items).toHaveLength(10);
+  expect([items[0], items[5]]).toEqual(["Nightly: CSV, every case", "Monday: CSV, every case"]);
+});
+
+test("each side says what it cost and how slow it was", async () => {
+  served(BROKEN);
+  renderAt(PAGE);
+
+  expect(await screen.findAllByText("$0.04 · p95 1.9 s")).toHaveLength(2);
+});

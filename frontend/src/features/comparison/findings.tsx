@@ -11,12 +11,14 @@ interface FindingsProps {
   judge: CaseDetail["judge"];
 }
 
-/** What the judge found, how far it is to be believed, and its words as they came. */
+/** What the judge found, its own words, and how far it is to be believed. */
 export function Findings({ candidate, context, judge }: FindingsProps) {
   const claims = useClaims(candidate);
   if (!candidate || candidate.evaluations.length === 0) return null;
   const primary = primaryOf(candidate);
   const others = candidate.evaluations.filter((evaluation) => evaluation !== primary);
+  // the reason stands above where there are no claims; a reply is kept where it could not be read
+  const words = primary?.raw_reply ?? (claims.length > 0 && primary?.reason ? primary.reason : null);
   const worthTelling = claims.some((claim) => claim.verdict !== "supported");
   return (
     <section className="inspector__section" aria-label="What the judge found">
@@ -29,14 +31,16 @@ export function Findings({ candidate, context, judge }: FindingsProps) {
           {evaluation.reason && `: ${evaluation.reason}`}
         </p>
       ))}
-      {primary && (
+      {primary && words !== null && (
         <details className="fold">
-          <summary>Raw judge reply · {reliability(judge)}</summary>
-          <p className="small t3">
-            {primary.evaluator} {primary.version.slice(0, 12)}, {scoreOf(primary)}
-          </p>
-          <LongText text={primary.reason || "The judge gave no reason."} className="small mono" />
+          <summary>{primary.raw_reply === null ? "The judge's reason" : "Raw judge reply"}</summary>
+          <LongText text={words} className="small mono" />
         </details>
+      )}
+      {primary && (
+        <p className="small t3">
+          {primary.evaluator} {primary.version.slice(0, 12)}, {scoreOf(primary)} · {reliability(judge)}
+        </p>
       )}
     </section>
   );

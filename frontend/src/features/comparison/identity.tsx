@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Fragment } from "react";
 import { Chip, LabelChip } from "@/components/ui/chip";
-import { ago, moment } from "@/lib/format";
+import { Time } from "@/components/ui/time";
 import type { Side } from "./api";
 import type { Compared } from "./use-comparison";
 
@@ -31,9 +31,7 @@ export function Identity({ compared }: { compared: Compared }) {
             {runs.size > 1 && (
               <>
                 <RunLink side={side} />
-                <time className="t3" dateTime={side.created_at} title={moment(side.created_at)}>
-                  {ago(side.created_at)}
-                </time>
+                <Time className="t3" at={side.created_at} />
               </>
             )}
             {side.labels.map((label) => (

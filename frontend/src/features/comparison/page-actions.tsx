@@ -18,11 +18,10 @@ interface PageActionsProps {
 }
 
 export function PageActions({ compared, verdict }: PageActionsProps) {
-  const [candidate] = compared.candidates;
   return (
     <>
       <AddRun compared={compared} />
-      {candidate && <ExportMenu experimentId={candidate.experiment_id} />}
+      <ExportMenu sides={compared.table.sides} />
       <NextStep compared={compared} verdict={verdict} />
     </>
   );

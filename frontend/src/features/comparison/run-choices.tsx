@@ -1,14 +1,13 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { EmptyState, QueryStates } from "@/components/layout/states";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
-import { loadDemoData } from "@/features/session/api";
+import { Time } from "@/components/ui/time";
+import { useLoadDemo } from "@/features/session/use-load-demo";
 import { useMay } from "@/features/session/use-may";
 import { ScoreValue } from "@/features/verdicts/score-value";
-import { ago } from "@/lib/format";
 import type { Schemas } from "@/services/http";
 import { experimentsOptions } from "./api";
 
@@ -54,7 +53,7 @@ export function RunChoices({ promptId, without, onChoose }: RunChoicesProps) {
                   <p className="small">
                     <b>{experiment.name || experiment.prompt_name}</b>{" "}
                     <span className="t3">
-                      {experiment.prompt_name} · {ago(experiment.created_at)}
+                      {experiment.prompt_name} · <Time at={experiment.created_at} />
                     </span>
                   </p>
                   {experiment.versions.map(({ number, model, mean }, arm) => (
@@ -89,9 +88,8 @@ function pair(bounds: readonly number[] | null): readonly [number, number] | nul
 }
 
 function NoRuns({ isSearching }: { isSearching: boolean }) {
-  const navigate = useNavigate();
   const mayWrite = useMay("write");
-  const demo = useMutation({ mutationFn: loadDemoData, onSuccess: (made) => void navigate({ href: made.url }) });
+  const demo = useLoadDemo();
   if (isSearching) return <EmptyState title="No experiment is called that">Try fewer words.</EmptyState>;
   return (
     <EmptyState

@@ -30,6 +30,8 @@ const side = (arm: number): Side => ({
   created_at: "2026-01-01T00:00:00Z",
   mean: { value: 0.8, interval: [0.73, 0.86], n: 96 },
   failures: 0,
+  cost_usd: "0.04",
+  latency_p95_ms: 1850,
 });
 
 export function tableOf(rows: Row[], sides = 2): CaseTable {
@@ -78,6 +80,7 @@ function repeat(arm: number, score: number, output: string, claims: Schemas["Cla
         hallucination: score === 0,
         reason: "Two claims are against the policy.",
         state: "scored",
+        raw_reply: null,
         claims,
         is_primary: true,
         overridden_by: null,

@@ -56,6 +56,7 @@ function ShortVerdicts({ compared, verdicts }: Omit<VerdictSectionProps, "isLoad
     rows,
     format: difference,
     captions: [`worse than ${names[0]}`, "better"] as const,
+    lowerIsBetter: worst?.lowerIsBetter ?? false,
     unit: "Δ, 95 % CI, n",
   };
   const cause = candidates.length === 1 && candidate;

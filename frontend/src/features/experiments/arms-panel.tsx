@@ -51,7 +51,13 @@ function ArmRow({ arm, side, status }: ArmRowProps) {
         {arm.isBaseline ? (
           <span className="t3">is the baseline</span>
         ) : (
-          <DeltaValue value={compared?.difference} interval={bounds(compared?.interval)} n={compared?.n_pairs} missing={result ? "not compared" : "at the end"} />
+          <DeltaValue
+            value={compared?.difference}
+            interval={bounds(compared?.interval)}
+            n={compared?.n_pairs}
+            lowerIsBetter={compared?.direction === "lower"}
+            missing={result ? "not compared" : "at the end"}
+          />
         )}
       </td>
       <td className="num">

@@ -13,6 +13,38 @@ export function asCurl(request: Request, origin: string): string {
   return lines.join(" \\\n  ");
 }
 
+const NAMED_TAG = /^[^=\s][^=]*=.+/;
+
+/** The same request for the command line's client; what no flag says is named in its first line. */
+export function asCommand({ prompt, versions, baseline, models, golden, evaluators, repeats, gate, max_cost_usd, concurrency, adaptive, tags, experiment_name }: Request, origin: string): string {
+  const tellable = (tags ?? []).filter((tag) => NAMED_TAG.test(tag));
+  const flags: [string, string | number | null | undefined][] = [
+    ...(versions ?? []).map((version): [string, string | number] => ["--versions", version]),
+    ["--base", baseline],
+    ...(models ?? []).map((model): [string, string] => ["--models", model]),
+    ...(golden?.tags ?? []).map((tag): [string, string] => ["--set", tag]),
+    ["--split", golden?.split],
+    ["--limit", golden?.sample],
+    ["--repeats", repeats === 1 ? null : repeats],
+    ["--jobs", concurrency],
+    ["--max-cost", max_cost_usd],
+    ...tellable.map((tag): [string, string] => ["--tag", tag]),
+    ["--title", experiment_name],
+    ["--server", origin],
+  ];
+  const untold = [
+    evaluators?.length ? "the evaluators" : "",
+    gate ? "the gate" : "",
+    adaptive ? "stopping early" : "",
+    tellable.length < (tags?.length ?? 0) ? "tags without a value" : "",
+  ].filter(Boolean);
+  const said = flags.flatMap(([flag, value]) => (value === null || value === undefined ? [] : [`${flag} ${shellWord(value)}`]));
+  const line = [`llmops run ${shellWord(prompt ?? "")}`, ...said].join(" \\\n  ");
+  return untold.length > 0 ? `# Left out, for no flag says it: ${untold.join(", ")}\n${line}` : line;
+}
+
+const shellWord = (value: string | number): string => (/^[\w@%+=:,./-]+$/.test(String(value)) ? String(value) : quoted(String(value)));
+
 const indented = (text: string, by: number): string =>
   text
     .split("\n")

@@ -1,12 +1,13 @@
 import { Chip, VersionChip } from "@/components/ui/chip";
+import { Time } from "@/components/ui/time";
 import type { Column } from "@/features/lists/columns";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { ScoreValue } from "@/features/verdicts/score-value";
 import { VerdictBadge } from "@/features/verdicts/verdict-badge";
-import { ago, duration, moment, money, plural } from "@/lib/format";
+import { count, duration, money, plural } from "@/lib/format";
 import type { Experiment } from "./api";
 import { newestOf } from "./compare-link";
-import { headline } from "./progress";
+import { headline, unscored } from "./progress";
 import { ProgressBar } from "./run-progress";
 import { StatusChip } from "./status-chip";
 import { isFinal } from "./words";
@@ -45,7 +46,7 @@ function Judged({ status, verdict, difference, regressed }: Experiment) {
     <>
       {verdict && <VerdictBadge ruling={verdict} small />}
       <span className="under">
-        <DeltaValue value={difference?.value} interval={difference?.interval} n={difference?.n} />
+        <DeltaValue value={difference?.value} interval={difference?.interval} n={difference?.n} lowerIsBetter={difference?.direction === "lower"} />
       </span>
       {regressed !== null && <span className="small t3 under">{plural(regressed, "example")} got worse</span>}
     </>
@@ -65,9 +66,7 @@ function Spent({ cost_usd, max_cost_usd, p95_ms }: Experiment) {
 function Started({ trigger, git, created_by, created_at }: Experiment) {
   return (
     <>
-      <time className="nowrap" dateTime={created_at} title={moment(created_at)}>
-        {ago(created_at)}
-      </time>
+      <Time className="nowrap" at={created_at} />
       <span className="small t3 under nowrap">
         {trigger} · {created_by}
       </span>
@@ -96,4 +95,17 @@ export const EXPERIMENT_COLUMNS: readonly Column<Experiment>[] = [
   { key: "verdict", name: "Verdict, Δ vs baseline", cell: (experiment) => <Judged {...experiment} /> },
   { key: "cost", name: "Cost, latency", isNumber: true, cell: (experiment) => <Spent {...experiment} /> },
   { key: "started", name: "Started", className: "t2", cell: (experiment) => <Started {...experiment} /> },
+  {
+    key: "judge",
+    name: "Judge",
+    isExtra: true,
+    cell: ({ primary_evaluator, judge_model }) => (
+      <>
+        {primary_evaluator}
+        <span className="small t3 under">{judge_model}</span>
+      </>
+    ),
+  },
+  { key: "examples", name: "Examples", isNumber: true, isExtra: true, cell: ({ examples }) => count(examples) },
+  { key: "errors", name: "Not scored", isNumber: true, isExtra: true, cell: ({ progress }) => count(unscored(progress)) },
 ];

@@ -1,5 +1,4 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
 import { Suspense, lazy } from "react";
 import { Pager } from "@/components/layout/pager";
@@ -10,7 +9,8 @@ import { Kbd } from "@/components/ui/kbd";
 import { ButtonLink } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
 import { ColumnPicker } from "@/features/lists/column-picker";
-import { loadDemoData } from "@/features/session/api";
+import { ExportCsv } from "@/features/lists/export-csv";
+import { useLoadDemo } from "@/features/session/use-load-demo";
 import { count } from "@/lib/format";
 import { type Experiment, type ListFilters, experimentsOptions } from "./api";
 import { compareLink } from "./compare-link";
@@ -22,8 +22,7 @@ import { recentOf } from "./recent";
 const RecentCharts = lazy(async () => ({ default: (await import("./recent-charts")).RecentCharts }));
 
 function FirstExperiment() {
-  const navigate = useNavigate();
-  const demo = useMutation({ mutationFn: loadDemoData, onSuccess: (made) => void navigate({ href: made.url }) });
+  const demo = useLoadDemo();
   return (
     <EmptyState
       title="No experiments yet"
@@ -107,6 +106,7 @@ export function ListPanel({ filters, cursor, chosen, onFilter, onPage, onChoose 
       tools={
         <>
           {page && <Comparing rows={page.items} chosen={chosen} onChoose={onChoose} />}
+          <ExportCsv name="experiments" rows={page?.items ?? []} />
           <ColumnPicker list="experiments" columns={EXPERIMENT_COLUMNS} />
         </>
       }

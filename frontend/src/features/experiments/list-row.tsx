@@ -13,14 +13,14 @@ interface ListRowProps {
 export function ListRow({ experiment, columns, isChosen, onChoose }: ListRowProps) {
   const { id, name, prompt_name } = experiment;
   return (
-    <tr aria-selected={isChosen} data-row={id}>
+    <tr aria-selected={isChosen}>
       <td>
         <span className="check">
           <input type="checkbox" aria-label={`Choose ${name}`} checked={isChosen} onChange={(event) => onChoose(event.target.checked)} />
         </span>
       </td>
       <th scope="row" className="row-head">
-        <Link to="/experiments/$experimentId" params={{ experimentId: id }}>
+        <Link to="/experiments/$experimentId" params={{ experimentId: id }} data-row={id}>
           {name}
         </Link>
         <span className="small t3 under">{prompt_name}</span>

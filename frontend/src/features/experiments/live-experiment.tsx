@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { PageHeader } from "@/components/layout/page-header";
 import { QueryStates } from "@/components/layout/states";
 import { ButtonLink } from "@/components/ui/link";
-import { duration, money } from "@/lib/format";
+import { count, duration, money } from "@/lib/format";
 import { type Status, casesOptions, statusOptions } from "./api";
 import { armsOf } from "./arms";
 import { ArmsPanel } from "./arms-panel";
@@ -36,9 +36,10 @@ interface LiveExperimentProps {
 /** Spend of the cap, time left, and how fresh this is. */
 function besideProgress(status: Status, { etaS, liveness }: Live): string {
   const cap = status.max_cost_usd;
-  const eta = etaS ?? status.eta_s;
+  const eta = (liveness === "polling" ? null : etaS) ?? status.eta_s; // what was streamed before is old
   return [
     cap ? `${money(status.cost_usd)} of ${money(cap)}` : money(status.cost_usd),
+    status.cached > 0 && `${count(status.cached)} cached`,
     status.status === "running" && eta !== null && `${duration(eta * 1000)} left`,
     liveness === "polling" && "no live stream, asked every 5 s",
   ]

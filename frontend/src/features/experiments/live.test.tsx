@@ -73,6 +73,17 @@ test("progress moves with the events of the stream, and its numbers add up to th
   expect(screen.getByText(/\$0\.07/)).toHaveTextContent("30 s left");
 });
 
+test("without a stream the time left is the status's own, not what was streamed last", async () => {
+  serve({ ...RUNNING, cached: 3 });
+  await open();
+  stream().say("progress", event(8, 1));
+  expect(screen.getByText(/\$0\.07/)).toHaveTextContent("3 cached · 30 s left");
+  stream().fail();
+  stream().fail();
+  stream().fail();
+  expect(await screen.findByText(/asked every 5 s/)).toHaveTextContent("48 s left");
+});
+
 test("the page asks for the status and the cases, and its name ends the way to it", async () => {
   serve(RUNNING);
   const asked: string[] = [];
@@ -112,6 +123,17 @@ test("a cancel by somebody else is told, and the page shows how things stand", a
   expect(await screen.findByText(/Somebody else was first: it is cancelled now/)).toBeInTheDocument();
   expect(screen.queryByRole("button", { name: "Pause" })).not.toBeInTheDocument();
   expect(screen.getByRole("button", { name: "Run the missing 6" })).toBeInTheDocument();
+});
+
+test("of a run whose results could not be computed only that is tried again, and nothing is paid", async () => {
+  const error = "The results could not be rolled up: KeyError; the cases are kept.";
+  serve({ ...RUNNING, status: "failed", error, progress: { ...PROGRESS, scored: 9 } });
+  const { user } = await open();
+  expect(await screen.findByRole("alert")).toHaveTextContent("the cases are kept");
+  answer("post", `/experiments/${ID}/retry-failed`, { ...RUNNING, status: "rolling_up" });
+  await user.click(screen.getByRole("button", { name: "Compute the results again" }));
+
+  expect(await screen.findByText("The results are computed again; nothing is paid for.")).toBeInTheDocument();
 });
 
 test("before the end the page says what the verdict waits for, and shows figures with their n", async () => {

@@ -11,19 +11,20 @@ import { Notice } from "@/components/ui/notice";
 import { Segmented } from "@/components/ui/segmented";
 import { toast } from "@/components/ui/toast";
 import { useMay } from "@/features/session/use-may";
+import { copyText } from "@/lib/copy-text";
 import { useDraft } from "@/lib/draft";
-import { count, money, plural } from "@/lib/format";
+import { count, plural } from "@/lib/format";
 import { newKey } from "@/lib/new-key";
 import { modKey, useShortcuts } from "@/lib/shortcuts";
 import type { Schemas } from "@/services/http";
 import { Complaint } from "./choice";
-import { asActionStep, asCurl } from "./copy-as";
+import { asActionStep, asCommand, asCurl } from "./copy-as";
 import { EvaluatorsChoice } from "./evaluators-choice";
 import { ExamplesChoice } from "./examples-choice";
 import { FoldPanel } from "./fold-panel";
 import { ModelsChoice } from "./models-choice";
 import { type Version, startExperiment } from "./plan-api";
-import { type Chosen, NO_WISHES, type Wishes, requestOf, usualChoice, usualName } from "./plan-form";
+import { type Chosen, NO_WISHES, type Wishes, inShort, inTime, requestOf, usualChoice, usualName } from "./plan-form";
 import { PlanPanel } from "./plan-panel";
 import { RunFields } from "./run-fields";
 import { complaintsOf, usePlan } from "./use-plan";
@@ -41,14 +42,7 @@ interface NewExperimentProps {
   onChoose: (chosen: Chosen) => void;
 }
 
-const copy = async (text: string, what: string) => {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast(`Copied ${what}.`);
-  } catch {
-    toast("The browser did not allow to copy.");
-  }
-};
+const copy = async (text: string, what: string) => toast((await copyText(text)) ? `Copied ${what}.` : "The browser did not allow to copy.");
 
 export function NewExperiment({ prompt, versions, asked, saved, draftKey, onChoose }: NewExperimentProps) {
   const navigate = useNavigate();
@@ -82,7 +76,7 @@ export function NewExperiment({ prompt, versions, asked, saved, draftKey, onChoo
   };
   useShortcuts({ "mod+Enter": run });
 
-  const cost = plan.data && !plan.error ? ` ${count(plan.data.calls)} calls, ${plan.data.cost_usd_estimate === null ? "price unknown" : `≈ ${money(plan.data.cost_usd_estimate)}`}` : "";
+  const planned = plan.error ? undefined : plan.data;
   return (
     <>
       <PageHeader
@@ -107,12 +101,14 @@ export function NewExperiment({ prompt, versions, asked, saved, draftKey, onChoo
               }
             >
               <MenuItem onSelect={() => void copy(asCurl(request, window.location.origin), "a curl command")}>curl</MenuItem>
+              <MenuItem onSelect={() => void copy(asCommand(request, window.location.origin), "a command line")}>llmops run</MenuItem>
               <MenuItem onSelect={() => void copy(asActionStep(request, window.location.origin), "a step for GitHub Actions")}>GitHub Action step</MenuItem>
             </Menu>
             {mayRun && (
               <Button kind="primary" busy={start.isPending} aria-keyshortcuts="Meta+Enter Control+Enter" onClick={run}>
                 <Play className="icon" aria-hidden="true" />
-                Run{cost}
+                Run{planned && ` ${inShort(planned)}`}
+                {planned && <span className="hide-narrow">{inTime(planned)}</span>}
                 <Kbd>{`${modKey}↵`}</Kbd>
               </Button>
             )}
@@ -151,6 +147,11 @@ export function NewExperiment({ prompt, versions, asked, saved, draftKey, onChoo
             }
             flush
           >
+            {wishes.unknownExamples > 0 && wishes.examples === "all" && (
+              <div className="panel__body">
+                <Notice>The run before was on {plural(wishes.unknownExamples, "example")}; how they were chosen is not known. This one takes all.</Notice>
+              </div>
+            )}
             {wishes.examples === "some" && <ExamplesChoice promptId={prompt.id} wishes={wishes} onChange={change} />}
             <Complaint text={complaints.at.golden} />
           </Panel>

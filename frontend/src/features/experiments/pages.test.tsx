@@ -3,9 +3,9 @@ import { http as msw, HttpResponse } from "msw";
 import { beforeEach, expect, test } from "vitest";
 import { renderAt, signedIn } from "@/test/render";
 import { answer, refuse, server } from "@/test/server";
-import { ID, LINE, PROMPT, PROMPT_ID, page, versionOf } from "./testing";
+import { ID, LINE, PROMPT, PROMPT_ID, RUNNING, page, versionOf } from "./testing";
 
-const PLAN = { cases: 80, calls: 160, cost_usd_estimate: "0.13", minimum_detectable_difference: 0.08 };
+const PLAN = { cases: 80, calls: 160, cost_usd_estimate: "0.13", minimum_detectable_difference: 0.08, budget: null, eta_s: 35 };
 const NEW = "/experiments/new?prompt=support%2Fanswer";
 
 beforeEach(() => {
@@ -25,7 +25,43 @@ const runButton = () => screen.findByRole("button", { name: /^Run/ });
 test("the plan says what it costs and what it can see, in the server's figures", async () => {
   renderAt(NEW);
   expect(await screen.findByText("With these examples you can see a drop of 0.08 or more.", {}, PATIENT)).toBeInTheDocument();
-  expect(await runButton()).toHaveTextContent("160 calls, ≈ $0.13");
+  expect(await runButton()).toHaveTextContent("160 calls, ≈ $0.13, about 35 s");
+});
+
+const BUDGET = {
+  budget_id: ID,
+  scope: "workspace",
+  object_name: null,
+  period: "month",
+  limit_usd: "5",
+  left_usd: "0.10",
+  missing_usd: "0.03",
+  renews_at: "2026-02-01T00:00:00Z",
+};
+
+test("a plan that a budget refuses says so with the amounts, also below the run's own cap", async () => {
+  answer("post", "/experiments/plan", { ...PLAN, budget: BUDGET });
+  renderAt(NEW);
+  expect(await screen.findByText("It will not start: $0.03 more than the budget has left (The workspace, a month)")).toBeInTheDocument();
+  expect(screen.getByText("$0.10 of $5.00 left")).toBeInTheDocument();
+});
+
+test("a rerun chooses the same models, gate and examples, and says where the examples are not known", async () => {
+  const asked: unknown[] = [];
+  server.use(
+    msw.post("*/api/v1/experiments/plan", async ({ request }) => {
+      asked.push(await request.json());
+      return HttpResponse.json(PLAN);
+    }),
+  );
+  answer("get", `/experiments/${ID}/status`, { ...RUNNING, models: ["mock:echo"], gate: "release", golden: null });
+  answer("get", "/models", { items: [], default: "mock:echo" });
+  answer("get", "/evaluators", { items: [] });
+  answer("get", "/judges", page([]));
+  renderAt(`${NEW}&versions=7,10&baseline=7&from=${ID}`);
+
+  expect(await screen.findByText("The run before was on 5 examples; how they were chosen is not known. This one takes all.")).toBeInTheDocument();
+  await waitFor(() => expect(asked.at(-1)).toMatchObject({ models: ["mock:echo"], gate: "release", golden: {} }));
 });
 
 test("an unknown price is words, not 0", async () => {
@@ -135,4 +171,28 @@ test("a row tells progress, cost of the cap, trigger and versions; j and x walk 
   expect(within(row).getByRole("link", { name: "v10 against v7" })).toHaveFocus();
   await user.keyboard("x");
   await waitFor(() => expect(row).toHaveAttribute("aria-selected", "true"));
+});
+
+test("x ticks the row that has the focus, however it came there", async () => {
+  answer("get", "/experiments", page([LINE, { ...LINE, id: "second", name: "second" }, { ...LINE, id: "third", name: "third" }]));
+  const { user } = renderAt("/experiments");
+  const third = await screen.findByRole("link", { name: "third" });
+  await user.keyboard("jj");
+  expect(screen.getByRole("link", { name: "second" })).toHaveFocus();
+  third.focus();
+  await user.keyboard("x");
+
+  expect(await screen.findByRole("checkbox", { name: "Choose third" })).toBeChecked();
+  expect(screen.getByRole("checkbox", { name: "Choose second" })).not.toBeChecked();
+});
+
+test("a rise of what should fall is worse, and columns for few are hidden", async () => {
+  const difference = { value: 0.2, interval: [0.1, 0.3], n: 40 };
+  const line = { ...LINE, status: "completed", verdict: "regression" };
+  answer("get", "/experiments", page([{ ...line, difference: { ...difference, direction: "lower" } }, { ...line, id: "up", name: "up", difference: { ...difference, direction: "higher" } }]));
+  renderAt("/experiments");
+  const table = await screen.findByRole("table", { name: "Experiments" });
+
+  expect(within(table).getAllByText("+0.20").map((delta) => delta.textContent)).toEqual(["▲ +0.20 worse", "▲ +0.20 better"]);
+  expect(within(table).queryByRole("columnheader", { name: "Judge" })).toBeNull();
 });

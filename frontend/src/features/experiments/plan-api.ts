@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions, skipToken } from "@tanstack/react-query
 import { type Schemas, http, unwrap } from "@/services/http";
 
 export type Request = Schemas["ExperimentCreate"];
-export type Plan = Schemas["PlanRead"];
+export type Plan = Schemas["PlanPreview"];
 export type Version = Schemas["VersionRead"];
 
 const MOST = 200;

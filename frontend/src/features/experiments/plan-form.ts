@@ -1,6 +1,6 @@
-import { decimal } from "@/lib/format";
+import { count, decimal, duration, money } from "@/lib/format";
 import type { Status } from "./api";
-import type { Request, Version } from "./plan-api";
+import type { Plan, Request, Version } from "./plan-api";
 import { frozenOf } from "./reproduce";
 
 /** What the form holds besides prompt, versions and baseline, which stand in the address. Numbers as they are typed. */
@@ -20,6 +20,8 @@ export interface Wishes {
   concurrency: string;
   adaptive: boolean;
   tags: string;
+  /** Of a rerun whose choice of examples is not known: how many they were. */
+  unknownExamples: number;
 }
 
 export const NO_WISHES: Wishes = {
@@ -37,7 +39,16 @@ export const NO_WISHES: Wishes = {
   concurrency: "",
   adaptive: false,
   tags: "",
+  unknownExamples: 0,
 };
+
+/** The examples an old experiment chose, as the form says it. */
+function examplesFrom({ golden, plan, arms, repeats }: Status): Partial<Wishes> {
+  if (!golden) return { unknownExamples: Math.round(plan.cases / Math.max(1, arms.length * repeats)) };
+  const { sample, split, tags } = golden;
+  if (sample === null && split === null && !tags?.length) return {};
+  return { examples: "some", sample: sample === null ? "" : String(sample), split: split ?? "", exampleTags: tags ?? [] };
+}
 
 /** How an old experiment was run, where somebody reruns it. */
 export function wishesFrom(old: Status | undefined): Wishes {
@@ -48,6 +59,9 @@ export function wishesFrom(old: Status | undefined): Wishes {
   const options = Object.fromEntries(own.map(({ name, options }) => [name, options]));
   return {
     ...NO_WISHES,
+    ...examplesFrom(old),
+    models: old.models,
+    gate: old.gate ?? "",
     evaluators: frozen.map(({ name }) => name),
     options,
     repeats: String(old.repeats),
@@ -121,6 +135,12 @@ export function requestOf(prompt: string, chosen: Chosen, wishes: Wishes): Reque
     cache: true,
   };
 }
+
+/** Calls and money in one line. */
+export const inShort = ({ calls, cost_usd_estimate: cost }: Plan): string => `${count(calls)} calls, ${cost === null ? "price unknown" : `≈ ${money(cost)}`}`;
+
+/** What a line of calls and money ends with, where the models' pace is known. */
+export const inTime = ({ eta_s }: Plan): string => (eta_s === null ? "" : `, about ${duration(eta_s * 1000)}`);
 
 /** What the run can see, in the server's figure. */
 export const sees = (difference: number | null): string =>

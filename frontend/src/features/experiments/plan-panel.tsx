@@ -2,7 +2,8 @@ import { Check, CircleAlert, TriangleAlert } from "lucide-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Skeleton } from "@/components/layout/states";
 import { Notice } from "@/components/ui/notice";
-import { count, money } from "@/lib/format";
+import { nameOf as budgetName } from "@/features/budgets/budget-words";
+import { count, duration, money } from "@/lib/format";
 import type { Plan } from "./plan-api";
 import { type Wishes, sees } from "./plan-form";
 import type { Complaints } from "./use-plan";
@@ -36,6 +37,14 @@ function CheckLine({ kind, text, evidence }: CheckProps) {
   );
 }
 
+/** Of the hard-stop budget with the least room: a plan that misses something does not start. */
+function roomOf(budget: NonNullable<Plan["budget"]>): CheckProps {
+  const name = budgetName(budget);
+  const evidence = `${money(budget.left_usd)} of ${money(budget.limit_usd)} left`;
+  if (Number(budget.missing_usd) === 0) return { kind: "ok", text: `It fits the budget: ${name}`, evidence };
+  return { kind: "no", text: `It will not start: ${money(budget.missing_usd)} more than the budget has left (${name})`, evidence };
+}
+
 function checksOf(plan: Plan, { cap, evaluators, adaptive }: Wishes, arms: number): CheckProps[] {
   const cost = plan.cost_usd_estimate;
   const limit = cap.trim() === "" ? null : Number(cap);
@@ -45,6 +54,7 @@ function checksOf(plan: Plan, { cap, evaluators, adaptive }: Wishes, arms: numbe
   else if (Number(cost) > limit)
     checks.push({ kind: "wait", text: "The estimate is above the cap: the last cases would not run", evidence: `${money(cost)} of ${money(cap)}` });
   else checks.push({ kind: "ok", text: "The estimate is below the cap", evidence: `${money(cost)} of ${money(cap)}` });
+  if (plan.budget) checks.push(roomOf(plan.budget));
   checks.push(
     arms > 1
       ? { kind: "ok", text: "All versions get the same examples and judges" }
@@ -88,6 +98,7 @@ export function PlanPanel({ plan, isSettled, complaints, wishes, arms }: PlanPan
               <span className="small t2">{data.cost_usd_estimate === null ? "a model has no price" : "estimate"}</span>
             </div>
           </div>
+          {data.eta_s !== null && <p className="panel__body plan__say t2">About {duration(data.eta_s * 1000)} at the usual pace of its models.</p>}
           <div className="panel__body plan__say stack">
             <p className="verdict-card__say">{sees(data.minimum_detectable_difference)}</p>
             {data.minimum_detectable_difference !== null && (

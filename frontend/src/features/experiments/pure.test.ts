@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { toldCauses } from "./causes";
 import { compareLink } from "./compare-link";
-import { asActionStep, asCurl } from "./copy-as";
+import { asActionStep, asCommand, asCurl } from "./copy-as";
 import { NO_WISHES, requestOf, usualChoice, wishesFrom } from "./plan-form";
 import { type Progress, ended, partsOf, patched, unscored } from "./progress";
 import { scoreBins } from "./score-bins";
@@ -79,6 +79,29 @@ test("a rerun asks for the same evaluators with the options they had, under the 
   const old = { ...RUNNING, repeats: 3, evaluators: [{ name: "similarity", version: "2", options: { floor: 0.5 } }, { name: "judge:tone", version: "1", options: { x: 1 } }] };
   const request = requestOf("support/answer", { versions: ["10"], baseline: undefined }, wishesFrom(old));
   expect(request).toMatchObject({ repeats: 3, max_cost_usd: "1.00", tags: ["nightly"], evaluators: [{ name: "similarity", options: { floor: 0.5 } }, "judge:tone"] });
+});
+
+test("a rerun takes the same models, gate and examples", () => {
+  const golden = { tags: ["refunds"], split: "test", sample: 20 };
+  const request = requestOf("support/answer", { versions: ["10"], baseline: undefined }, wishesFrom({ ...RUNNING, golden, models: ["a:b"], gate: "release" }));
+  expect(request).toMatchObject({ golden, models: ["a:b"], gate: "release" });
+  const all = requestOf("support/answer", { versions: ["10"], baseline: undefined }, wishesFrom(RUNNING));
+  expect(all).toMatchObject({ golden: {}, models: [] });
+  expect(all).not.toHaveProperty("gate");
+});
+
+test("the command line says what flags can say, and names what they cannot", () => {
+  const wishes = { ...NO_WISHES, name: "it's v10", examples: "some" as const, sample: "20", exampleTags: ["refunds"], models: ["a:b"], tags: "nightly, team=web" };
+  const chosen = { versions: ["7", "10"], baseline: "7" };
+  expect(asCommand(requestOf("support/answer", chosen, wishes), "http://127.0.0.1:8000").replaceAll(" \\\n  ", " ")).toBe(
+    "# Left out, for no flag says it: tags without a value\n" +
+      "llmops run support/answer --versions 7 --versions 10 --base 7 --models a:b --set refunds --limit 20 --max-cost 1.00 " +
+      "--tag team=web --title 'it'\\''s v10' --server http://127.0.0.1:8000",
+  );
+  expect(asCommand(requestOf("a", chosen, { ...NO_WISHES, gate: "g", evaluators: ["similarity"], adaptive: true }), "http://x")).toMatch(
+    /^# Left out, for no flag says it: the evaluators, the gate, stopping early\n/,
+  );
+  expect(asCommand(requestOf("a", chosen, NO_WISHES), "http://x")).toMatch(/^llmops run a /);
 });
 
 test("what is copied carries the whole request, no key, and survives a quote", () => {

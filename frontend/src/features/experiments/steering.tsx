@@ -16,6 +16,8 @@ const DONE: Readonly<Record<Act, string>> = {
   "retry-failed": "The missing cases are tried again; only they are paid for.",
 };
 
+const ROLLING_UP = "The results are computed again; nothing is paid for.";
+
 /** One mutation for the four acts; a refusal means that somebody else was first, so the state is asked for again. */
 export function useSteering(id: string) {
   const client = useQueryClient();
@@ -23,7 +25,7 @@ export function useSteering(id: string) {
     mutationFn: (act: Act) => steer({ id, act }),
     onSuccess: (status, act) => {
       client.setQueryData(statusKey(id), status);
-      toast(DONE[act], act === "cancel" ? () => mutation.mutate("retry-failed") : undefined);
+      toast(status.status === "rolling_up" ? ROLLING_UP : DONE[act], act === "cancel" ? () => mutation.mutate("retry-failed") : undefined);
     },
     onError: () => void client.invalidateQueries({ queryKey: statusKey(id) }),
     onSettled: () => void client.invalidateQueries({ queryKey: ["experiments", "list"] }),
@@ -42,14 +44,15 @@ export function SteeringButtons({ status: { status, progress }, steering }: Stee
   const mayRun = useMay("run");
   if (!mayRun) return null;
   const busy = (act: Act) => steering.isPending && steering.variables === act;
-  const failed = unscored(progress);
-  if (isFinal(status))
-    return failed > 0 ? (
+  if (isFinal(status)) {
+    const again = whatAgain(status, unscored(progress));
+    return again ? (
       <Button busy={busy("retry-failed")} disabled={steering.isPending} onClick={() => steering.mutate("retry-failed")}>
         <RotateCw className="icon" aria-hidden="true" />
-        {status === "cancelled" ? `Run the missing ${count(failed)}` : `Retry ${count(failed)} failed`}
+        {again}
       </Button>
     ) : null;
+  }
   if (status === "rolling_up") return null;
   return (
     <>
@@ -70,6 +73,13 @@ export function SteeringButtons({ status: { status, progress }, steering }: Stee
       </Button>
     </>
   );
+}
+
+/** Of a failed one the results alone; else the cases without a score, if there are any. */
+function whatAgain(status: Status["status"], missing: number): string | null {
+  if (status === "failed") return "Compute the results again";
+  if (missing === 0) return null;
+  return status === "cancelled" ? `Run the missing ${count(missing)}` : `Retry ${count(missing)} failed`;
 }
 
 /** Why the last act did not happen, in the server's words, and how things stand now. */

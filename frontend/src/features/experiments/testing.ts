@@ -46,6 +46,8 @@ export const RUNNING: Status = {
   judge_model: "mock:judge",
   repeats: 1,
   seed: 4307,
+  models: [],
+  golden: { tags: null, split: null, sample: null },
   snapshot_hash: "3f9a1c000000",
   plan: { cases: 10, calls: 10, cost_usd_estimate: "0.10", minimum_detectable_difference: 0.08 },
   calls: 5,
@@ -71,6 +73,8 @@ export const LINE: Experiment = {
   tags: ["nightly"],
   progress: PROGRESS,
   primary_evaluator: "similarity",
+  judge_model: "mock:judge",
+  examples: 5,
   verdict: null,
   sentence: null,
   cost_usd: "0.05",
@@ -101,6 +105,8 @@ const side = {
   name: null,
   model: "mock:echo",
   failures: 0,
+  cost_usd: null,
+  latency_p95_ms: null,
 };
 
 /** `count` examples; the first half have run. */

@@ -72,7 +72,7 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   judge_error: { title: "The judge did not answer", hint: "Retry the failed cases: the answers are kept, only the judge is asked again." },
   judge_unparseable: { title: "The judge's reply could not be read", hint: "Counted as missing, not as 0. Retry, or choose another judge model." },
   worker_lost: { title: "The worker stopped in the middle", hint: "Retry the failed cases; check in the settings under System that workers run." },
-  budget_skipped: { title: "The cost cap was reached", hint: "Rerun with a higher cap, or on a sample of the examples." },
+  budget_skipped: { title: "The money was used up", hint: "Either this run's cap or a budget of the workspace: raise the one that is reached, or rerun on a sample of the examples." },
   cancelled: { title: "Cancelled before they ran", hint: "Retry to run what is missing; what is scored stays." },
   internal_error: { title: "The platform itself failed", hint: "Retry the failed cases, and look at the log of the worker." },
 };

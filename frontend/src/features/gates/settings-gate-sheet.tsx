@@ -9,7 +9,7 @@ import { MayNot } from "@/features/session/may-not";
 import { useMay } from "@/features/session/use-may";
 import { moment } from "@/lib/format";
 import type { Schemas } from "@/services/http";
-import { archiveGate, gateOptions, gatesOptions } from "./settings-api";
+import { GATES_KEY, archiveGate, gateOptions } from "./settings-api";
 import { GatePolicyForm } from "./settings-gate-form";
 import { policyWords } from "./settings-policy-words";
 
@@ -48,7 +48,7 @@ export function GateSheet({ gateId, onClose }: GateSheetProps) {
     onSuccess: async () => {
       toast("Gate archived. Its label moves freely now.");
       onClose();
-      await client.invalidateQueries({ queryKey: gatesOptions.queryKey });
+      await client.invalidateQueries({ queryKey: GATES_KEY });
     },
   });
   const mayChange = mayWrite && (isAdmin || gate.data?.label === null);

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Suspense, lazy } from "react";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState, QueryStates } from "@/components/layout/states";
 import { LabelChip } from "@/components/ui/chip";
@@ -10,6 +11,8 @@ import { moment } from "@/lib/format";
 import { type Gate, gatesOptions } from "./settings-api";
 import { GateSheet } from "./settings-gate-sheet";
 import { policyWords } from "./settings-policy-words";
+
+const NewGateSheet = lazy(async () => ({ default: (await import("./settings-new-gate")).NewGateSheet }));
 
 function GateRow({ gate }: { gate: Gate }) {
   const mayWrite = useMay("write");
@@ -32,7 +35,9 @@ function GateRow({ gate }: { gate: Gate }) {
           ))}
         </ul>
       </td>
-      <td className="t2 nowrap">{moment(gate.updated_at)}</td>
+      <td className="t2 nowrap" data-name="Changed">
+        {moment(gate.updated_at)}
+      </td>
       <td className="right">
         <ButtonLink
           small
@@ -49,12 +54,17 @@ function GateRow({ gate }: { gate: Gate }) {
 }
 
 interface GatesSectionProps {
+  isCreating: boolean;
+  /** Name of the prompt the new gate is for. */
+  prompt: string | undefined;
+  label: string | undefined;
   /** Whose sheet is open. */
   gateId: string | undefined;
   onClose: () => void;
 }
 
-export function GatesSection({ gateId, onClose }: GatesSectionProps) {
+export function GatesSection({ isCreating, prompt, label, gateId, onClose }: GatesSectionProps) {
+  const mayWrite = useMay("write");
   const gates = useQuery(gatesOptions);
   return (
     <>
@@ -67,7 +77,7 @@ export function GatesSection({ gateId, onClose }: GatesSectionProps) {
         <QueryStates query={gates} failed="The gates could not be loaded.">
           {({ items }) =>
             items.length > 0 ? (
-              <SettingsTable caption="Gates" columns={["Gate", "Prompt", "Label", "Policy", "Changed", { name: "Actions", kind: "hidden" }]}>
+              <SettingsTable caption="Gates" columns={["Gate", "Prompt", "Label", "Policy", "Changed", { name: "Actions", kind: "hidden" }]} cards>
                 {items.map((gate) => (
                   <GateRow key={gate.id} gate={gate} />
                 ))}
@@ -76,9 +86,11 @@ export function GatesSection({ gateId, onClose }: GatesSectionProps) {
               <EmptyState
                 title="No gates yet"
                 actions={
-                  <ButtonLink kind="primary" to="/prompts">
-                    Choose a prompt
-                  </ButtonLink>
+                  mayWrite && (
+                    <ButtonLink kind="primary" to="/settings/$section" params={{ section: "gates" }} search={{ new: true }}>
+                      New gate
+                    </ButtonLink>
+                  )
                 }
               >
                 A gate says what a new version must show before a label such as production may move to it.
@@ -88,6 +100,11 @@ export function GatesSection({ gateId, onClose }: GatesSectionProps) {
         </QueryStates>
       </Panel>
       {gateId && <GateSheet key={gateId} gateId={gateId} onClose={onClose} />}
+      {isCreating && (
+        <Suspense>
+          <NewGateSheet prompt={prompt} label={label} onClose={onClose} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -3,13 +3,8 @@ import { Plus, Trash2 } from "lucide-react";
 import { type UseFormReturn, useFieldArray } from "react-hook-form";
 import { Button, IconButton } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import type { Schemas } from "@/services/http";
 import { evaluatorNamesOptions } from "./settings-api";
-
-export interface GateForm {
-  message: string;
-  policy: Schemas["Policy-Output"];
-}
+import type { GateForm } from "./settings-gate-values";
 
 const BUILT_IN = ["score", "failure", "hallucination_rate"];
 

@@ -33,6 +33,7 @@ const asQuery = ({ q, tag, split, critical, lacks }: Filters) => ({
 export const examplesKey = (promptId: string) => ["prompts", promptId, "golden-examples"] as const;
 /** Its lists, whatever they are filtered by. */
 export const listsKey = (promptId: string) => [...examplesKey(promptId), "list"] as const;
+export const oneKey = (promptId: string, id: string) => [...examplesKey(promptId), "one", id] as const;
 export const facetsKey = (promptId: string) => [...examplesKey(promptId), "facets"] as const;
 
 export const examplesOptions = (promptId: string, filters: Filters) =>
@@ -62,8 +63,12 @@ export const facetsOptions = (promptId: string) =>
 
 const at = (example: Pick<Example, "id" | "prompt_id">) => ({ prompt_id: example.prompt_id, example_id: example.id });
 
-export const readExample = (example: Example) =>
+export const readExample = (example: Pick<Example, "id" | "prompt_id">) =>
   unwrap(http.GET("/api/v1/prompts/{prompt_id}/golden-examples/{example_id}", { params: { path: at(example) } }));
+
+/** One that a link names and no loaded list has. */
+export const exampleOptions = (promptId: string, id: string) =>
+  queryOptions({ queryKey: oneKey(promptId, id), queryFn: () => readExample({ id, prompt_id: promptId }) });
 
 /** Only over the revision that was seen: another editor's change is never overwritten unseen. */
 export const changeExample = ({ example, patch }: { example: Example; patch: ExamplePatch }) =>

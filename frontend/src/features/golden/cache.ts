@@ -1,5 +1,5 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
-import { type Example, type ExamplePage, listsKey } from "./api";
+import { type Example, type ExamplePage, listsKey, oneKey } from "./api";
 
 type Listed = InfiniteData<ExamplePage, string>;
 
@@ -14,15 +14,17 @@ export function findExample(client: QueryClient, promptId: string, id: string): 
     const found = data?.pages.flatMap((page) => page.items).find((example) => example.id === id);
     if (found) return found;
   }
-  return undefined;
+  return client.getQueryData<Example>(oneKey(promptId, id));
 }
 
 /** An edited row stays where it is, even if a filter would leave it out now: rows do not jump under the hand. */
-export const replaceExample = (client: QueryClient, fresh: Example): void =>
+export function replaceExample(client: QueryClient, fresh: Example): void {
   inEveryList(client, fresh.prompt_id, (page) => ({
     ...page,
     items: page.items.map((example) => (example.id === fresh.id ? fresh : example)),
   }));
+  client.setQueryData<Example>(oneKey(fresh.prompt_id, fresh.id), (old) => old && fresh);
+}
 
 export const appendExample = (client: QueryClient, made: Example): void =>
   inEveryList(client, made.prompt_id, (page, isLast) => ({

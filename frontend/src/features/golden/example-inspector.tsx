@@ -3,9 +3,9 @@ import { useId } from "react";
 import { IconButton, Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { ButtonLink } from "@/components/ui/link";
+import { Time } from "@/components/ui/time";
 import { useDraft } from "@/lib/draft";
 import { useShortcuts } from "@/lib/shortcuts";
-import { ago, moment } from "@/lib/format";
 import type { Example } from "./api";
 import type { Column } from "./columns";
 import type { Edits } from "./use-edits";
@@ -52,12 +52,12 @@ export function ExampleInspector(props: ExampleInspectorProps) {
       <section className="inspector__section">
         <dl className="kv">
           <dt>Added</dt>
-          <dd title={moment(example.created_at)}>
-            {ago(example.created_at)} by <bdi>{example.created_by}</bdi>
+          <dd>
+            <Time at={example.created_at} /> by <bdi>{example.created_by}</bdi>
           </dd>
           <dt>Changed</dt>
-          <dd title={moment(example.updated_at)}>
-            {ago(example.updated_at)}, revision {example.revision}
+          <dd>
+            <Time at={example.updated_at} />, revision {example.revision}
           </dd>
           {example.source && (
             <>

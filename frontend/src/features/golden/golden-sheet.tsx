@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { EmptyState, QueryStates } from "@/components/layout/states";
 import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
+import { Notice } from "@/components/ui/notice";
 import { useMay } from "@/features/session/use-may";
 import { count, plural } from "@/lib/format";
 import { modKey } from "@/lib/shortcuts";
@@ -23,7 +24,7 @@ import { Sheet } from "./sheet";
 import { type Cell, LEAD } from "./sheet-range";
 import { UnsavedList } from "./unsaved-list";
 import { useEdits } from "./use-edits";
-import { filtersOf, useExamples } from "./use-examples";
+import { filtersOf, useExamples, useOpened } from "./use-examples";
 import { usePlace } from "./use-place";
 import { useSheet } from "./use-sheet";
 
@@ -56,8 +57,7 @@ export function GoldenSheet({ prompt, version, facets }: GoldenSheetProps) {
     go({ example: id }, place.example !== undefined);
   };
   const sheet = useSheet({ promptId: prompt.id, rows, columns, edits, mayWrite, onDetails: showDetails, onToggle: flip });
-  const opened = examples.findIndex(({ id }) => id === place.example);
-  const example = examples[opened];
+  const { index: opened, example, isMissing } = useOpened(prompt.id, place.example, { query, examples });
   const chosen = examples.filter(({ id }) => selected.has(id));
   const isFiltered = Boolean(place.q || place.tag || place.split || place.status);
   const numberOf = (id: string) => (id === NEW_ROW ? "new" : String(rows.findIndex((row) => row.id === id) + 1 || "not shown"));
@@ -98,6 +98,7 @@ export function GoldenSheet({ prompt, version, facets }: GoldenSheetProps) {
         ))}
       <UnsavedList edits={edits} columns={columns} numberOf={numberOf} onShow={sheet.show} />
       {chosen.length > 0 && mayWrite && <BulkBar examples={chosen} columns={columns} edits={edits} onClear={() => setSelected(new Set())} />}
+      {isMissing && <Notice kind="warn">The example of this link does not exist any more.</Notice>}
       <QueryStates query={query} failed="The golden examples could not be loaded." rows={10}>
         {() =>
           rows.length === 0 && !paste ? (
@@ -158,7 +159,7 @@ export function GoldenSheet({ prompt, version, facets }: GoldenSheetProps) {
                   <ExampleInspector
                     key={example.id}
                     example={example}
-                    number={numberOf(example.id)}
+                    number={opened < 0 ? "outside the rows shown" : numberOf(example.id)}
                     promptName={prompt.name}
                     columns={columns}
                     edits={edits}

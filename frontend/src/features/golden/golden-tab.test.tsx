@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, expect, test } from "vitest";
-import { answer, server } from "@/test/server";
+import { answer, refuse, server } from "@/test/server";
 import type { Example } from "./api";
 import { LIST, PROMPT, cell, example, onPatch, show } from "./testing";
 
@@ -150,4 +150,24 @@ test("five thousand examples are a few dozen rows of the page", async () => {
 
   expect(screen.getAllByRole("row").length).toBeLessThan(40);
   expect(screen.getByRole("grid")).toHaveAttribute("aria-rowcount", "5001");
+});
+
+test("a link to an example that is not loaded opens it, and an edit goes out with its revision", async () => {
+  const far = example(9);
+  answer("get", `${LIST}/${far.id}`, far as never);
+  const { user } = show([example(1)], `?example=${far.id}`);
+  onPatch(far.id, patches, (body) => HttpResponse.json({ ...far, ...body, revision: 4 }));
+
+  const inspector = await screen.findByRole("complementary", { name: "Example outside the rows shown" });
+  await user.type(within(inspector).getByRole("textbox", { name: "expected" }), ", with proof");
+  await user.tab();
+  await waitFor(() => expect(patches).toEqual([{ body: { expected_output: "Answer 9, with proof" }, match: '"3"' }]));
+});
+
+test("a link to an example that is gone says so", async () => {
+  const gone = example(9);
+  refuse("get", `${LIST}/${gone.id}`, 404, "not_found", "Not found.");
+  show([example(1)], `?example=${gone.id}`);
+
+  expect(await screen.findByText("The example of this link does not exist any more.")).toBeVisible();
 });

@@ -1,4 +1,5 @@
 import { CircleX } from "lucide-react";
+import { saveCsv } from "@/features/lists/csv";
 import { plural } from "@/lib/format";
 import type { RowError } from "./api";
 
@@ -35,11 +36,4 @@ export function errorsFile(errors: readonly RowError[]): string {
   return ["row,field,message", ...lines].join("\r\n");
 }
 
-export function saveErrors(errors: readonly RowError[]): void {
-  const address = URL.createObjectURL(new Blob(["\ufeff", errorsFile(errors)], { type: "text/csv" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = "import-errors.csv";
-  link.click();
-  URL.revokeObjectURL(address);
-}
+export const saveErrors = (errors: readonly RowError[]): void => saveCsv("import-errors", errorsFile(errors));

@@ -1,6 +1,6 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { type Filters, type Variable, examplesOptions } from "./api";
+import { type Filters, type Variable, exampleOptions, examplesOptions } from "./api";
 import { columnsOf } from "./columns";
 import { CRITICAL, LACKS } from "./golden-bar";
 import { useRemoved } from "./removals";
@@ -26,4 +26,13 @@ export function useExamples(promptId: string, filters: Filters, variables: reado
     return { examples, columns: columnsOf(variables, [...older].toSorted()) };
   }, [pages, removed, variables]);
   return { query, ...found, total: pages?.at(-1)?.total };
+}
+
+/** The example that the address names: of the loaded ones, else asked for by its id. */
+export function useOpened(promptId: string, id: string | undefined, { query, examples }: Pick<ReturnType<typeof useExamples>, "query" | "examples">) {
+  const removed = useRemoved();
+  const index = examples.findIndex((example) => example.id === id);
+  const one = useQuery({ ...exampleOptions(promptId, id ?? ""), enabled: id !== undefined && index < 0 && query.isSuccess && !removed.has(id) });
+  const far = id === undefined || removed.has(id) ? undefined : one.data;
+  return { index, example: examples[index] ?? far, isMissing: one.error?.status === 404 && index < 0 };
 }

@@ -4,6 +4,7 @@ import { QueryStates } from "@/components/layout/states";
 import { Dialog } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
+import { plural } from "@/lib/format";
 import type { Schemas } from "@/services/http";
 import { addVersion, createJudge, evaluatorsOptions, judgeOptions, judgesOptions } from "./api";
 import { JudgeFormFields } from "./judge-form";
@@ -62,7 +63,7 @@ export function NewVersionSheet({ judge, onClose }: NewVersionSheetProps) {
               }}
             >
               <Notice kind="warn">
-                <b>A new version starts a new series.</b> Scores of v{number} cannot be compared with those of v{judge.latest_number}: a baseline is
+                <b>A new version starts a new series.</b> {judge.experiments > 0 && `${plural(judge.experiments, "experiment")} used ${judge.name} so far. `}Scores of v{number} cannot be compared with those of v{judge.latest_number}: a baseline is
                 scored again before anything is compared, and a certificate of v{judge.latest_number} does not hold for v{number}.
               </Notice>
             </JudgeFormFields>

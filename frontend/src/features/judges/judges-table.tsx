@@ -4,8 +4,9 @@ import { Panel } from "@/components/layout/panel";
 import { EmptyState, QueryStates } from "@/components/layout/states";
 import { VersionChip } from "@/components/ui/chip";
 import { ButtonLink } from "@/components/ui/link";
+import { Time } from "@/components/ui/time";
 import { SettingsTable } from "@/features/accounts/settings-table";
-import { ago, count, plural } from "@/lib/format";
+import { count, plural } from "@/lib/format";
 import { type Evaluator, type Judge, certificatesOptions, evaluatorsOptions, judgesOptions } from "./api";
 import { newestOf } from "./certificate-report";
 import { StandingCells } from "./standing-cells";
@@ -37,7 +38,7 @@ function JudgeRow({ judge, evaluator }: JudgeRowProps) {
       <StandingCells certificate={judge.certificate} asksModel={evaluator?.needs_model ?? true} />
       <td className="t2 nowrap">{plural(judge.experiments, "experiment")}</td>
       <td className="t2 nowrap">
-        {judge.created_by}, {ago(judge.created_at)}
+        {judge.created_by}, <Time at={judge.created_at} />
       </td>
     </tr>
   );

@@ -1,11 +1,12 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import type { ReactElement } from "react";
 import { Menu, MenuCheck, MenuItem, MenuLine, MenuRow } from "@/components/ui/menu";
+import type { Keyed } from "./columns";
 import { useColumns } from "./use-columns";
 
 interface ColumnMenuProps {
   list: string;
-  columns: readonly { readonly key: string; readonly name: string }[];
+  columns: readonly (Keyed & { readonly name: string })[];
   trigger: ReactElement;
 }
 

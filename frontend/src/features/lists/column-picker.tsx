@@ -1,5 +1,6 @@
 import { Columns3 } from "lucide-react";
 import { lazy } from "react";
+import type { Keyed } from "./columns";
 import { LateMenu } from "./late-menu";
 
 const ColumnMenu = lazy(async () => ({ default: (await import("./column-menu")).ColumnMenu }));
@@ -7,7 +8,7 @@ const ColumnMenu = lazy(async () => ({ default: (await import("./column-menu")).
 interface ColumnPickerProps {
   /** The list's name in what is kept. */
   list: string;
-  columns: readonly { readonly key: string; readonly name: string }[];
+  columns: readonly (Keyed & { readonly name: string })[];
 }
 
 /** Which columns a list shows, and in which order. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arranged, moved, readArrangement, toggled } from "./columns";
+import { arranged, hiddenOf, moved, readArrangement, toggled } from "./columns";
 
 const COLUMNS = ["score", "cost", "tags", "changed"].map((key) => ({ key }));
 const KEYS = COLUMNS.map(({ key }) => key);
@@ -19,6 +19,13 @@ test("names that mean nothing are left out, and a new column stands behind its n
 
   expect(arranged(COLUMNS, kept).map(({ key }) => key)).toEqual(["changed", "score", "cost", "tags"]);
   expect(kept.hidden).toEqual(["tags"]);
+});
+
+test("an extra column is hidden until somebody shows it, also for those who arranged the list before it came", () => {
+  const columns = [...COLUMNS, { key: "judge", isExtra: true as const }];
+  expect(hiddenOf(columns, readArrangement(null))).toEqual(["judge"]);
+  expect(hiddenOf(columns, readArrangement({ order: KEYS, hidden: ["cost"] }))).toEqual(["cost", "judge"]);
+  expect(hiddenOf(columns, readArrangement({ order: [...KEYS, "judge"], hidden: [] }))).toEqual([]);
 });
 
 test("a move is one step and stops at the ends; a second press shows a column again", () => {

@@ -5,6 +5,8 @@ export interface Column<Row> {
   key: string;
   name: string;
   isNumber?: true;
+  /** Hidden until somebody wants it. */
+  isExtra?: true;
   /** Of the cells, not of the head. */
   className?: string;
   cell: (row: Row) => ReactNode;
@@ -16,7 +18,7 @@ export interface Arrangement {
   hidden: readonly string[];
 }
 
-type Keyed = { readonly key: string };
+export type Keyed = { readonly key: string; readonly isExtra?: true };
 
 const AS_MADE: Arrangement = { order: [], hidden: [] };
 
@@ -35,6 +37,12 @@ export function arranged<C extends Keyed>(columns: readonly C[], { order }: Arra
     if (!found.includes(column)) found.splice(neighbour ? found.indexOf(neighbour) + 1 : 0, 0, column);
   }
   return found;
+}
+
+/** What is hidden now: also an extra column that nobody has arranged yet. */
+export function hiddenOf(columns: readonly Keyed[], { order, hidden }: Arrangement): string[] {
+  const unasked = columns.filter(({ key, isExtra }) => isExtra && !order.includes(key));
+  return [...new Set([...hidden, ...unasked.map(({ key }) => key)])];
 }
 
 /** One column a step to the front (−1) or to the back (1), past hidden ones as well. */

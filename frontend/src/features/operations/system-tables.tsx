@@ -1,8 +1,9 @@
 import { Check, CircleAlert, TriangleAlert } from "lucide-react";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState } from "@/components/layout/states";
+import { Time } from "@/components/ui/time";
 import { SettingsTable } from "@/features/accounts/settings-table";
-import { MISSING, ago, count, duration } from "@/lib/format";
+import { MISSING, count, duration } from "@/lib/format";
 import type { Schemas } from "@/services/http";
 import type { System } from "./api";
 import { CircuitState } from "./circuit-state";
@@ -50,7 +51,9 @@ function Workers({ workers }: { workers: System["workers"] }) {
           </td>
           <td className="num">{known(worker.busy)}</td>
           <td className="num">{known(worker.threads)}</td>
-          <td className="t2 nowrap">{ago(worker.last_seen_at)}</td>
+          <td className="t2 nowrap">
+            <Time at={worker.last_seen_at} />
+          </td>
         </tr>
       ))}
     </SettingsTable>

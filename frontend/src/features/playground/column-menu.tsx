@@ -2,16 +2,17 @@ import { Ellipsis } from "lucide-react";
 import { IconButton } from "@/components/ui/button";
 import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
+import { copyText } from "@/lib/copy-text";
 import { asCurl, asPython } from "./snippets";
 import { type Column, type PlaygroundState } from "./state";
 import { type Trial, trialOf } from "./trial";
 
 async function copy(what: string, write: (trial: Trial, origin: string) => string, column: Column, state: PlaygroundState): Promise<void> {
   try {
-    await navigator.clipboard.writeText(write(trialOf(column.content, state), window.location.origin));
-    toast(`Copied as ${what}. The key is read from LLMOPS_API_KEY.`);
-  } catch (error) {
-    toast(error instanceof SyntaxError ? "Not copied: the response schema is not JSON." : "The browser does not allow copying here.");
+    const isCopied = await copyText(write(trialOf(column.content, state), window.location.origin));
+    toast(isCopied ? `Copied as ${what}. The key is read from LLMOPS_API_KEY.` : "The browser does not allow copying here.");
+  } catch {
+    toast("Not copied: the response schema is not JSON.");
   }
 }
 

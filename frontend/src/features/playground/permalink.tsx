@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { toast } from "@/components/ui/toast";
+import { copyText } from "@/lib/copy-text";
 import { keepState } from "./api";
 import type { PlaygroundState } from "./state";
 
@@ -15,12 +16,8 @@ export function Permalink({ state }: { state: PlaygroundState }) {
     onSuccess: async ({ url }, sent) => {
       const whole = new URL(url, window.location.origin).href;
       setKept({ url: whole, state: sent });
-      try {
-        await navigator.clipboard.writeText(whole);
-        toast("Link copied. It brings back all that stands here, outputs left out.");
-      } catch {
-        // the link stands beside the button, to be copied by hand
-      }
+      // else the link stands beside the button, to be copied by hand
+      if (await copyText(whole)) toast("Link copied. It brings back all that stands here, outputs left out.");
     },
   });
   const isCurrent = kept?.state === state;

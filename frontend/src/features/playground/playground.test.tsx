@@ -213,7 +213,7 @@ test("a link to a version and an example fills the column and the fields", async
   expect(screen.getByRole("textbox", { name: "Expected output" })).toHaveValue("Within 14 days.");
   const column = screen.getByRole("region", { name: "Column A" });
   expect(within(column).getByText("v9")).toBeVisible();
-  expect(screen.getByRole("link", { name: "Run on golden set" })).toHaveAttribute("href", "/experiments/new?prompt=support/answer");
+  expect(screen.getByRole("link", { name: "Run on golden set" })).toHaveAttribute("href", "/experiments/new?prompt=support/answer&versions=9");
 });
 
 test("a run opens from its link and goes into a column of its own, values included", async () => {

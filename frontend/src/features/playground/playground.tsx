@@ -16,7 +16,7 @@ import { RunHistory } from "./run-history";
 import { RunOptions } from "./run-options";
 import { type Opened, RunSheet } from "./run-sheet";
 import { SaveExampleSheet } from "./save-example-sheet";
-import { MOST_COLUMNS, type PlaygroundState, letterOf } from "./state";
+import { MOST_COLUMNS, type PlaygroundState, isEdited, letterOf } from "./state";
 import { filledFrom, promptOf, useNeighbour } from "./use-examples";
 import { usePlayground } from "./use-playground";
 import { useIsAnyRunning } from "./use-turn";
@@ -48,6 +48,8 @@ export function Playground({ draftKey, saved, run: runId, onCloseRun }: Playgrou
   const [sheet, setSheet] = useState<"examples" | "example" | null>(null);
   const promptId = promptOf(state);
   const source = state.columns.find((column) => column.source)?.source ?? null;
+  const columnsOfIt = state.columns.filter((column) => column.source?.prompt_id === source?.prompt_id);
+  const isUnsaved = columnsOfIt.some(isEdited);
   const runAll = () => play.mayRun && play.run(state.columns.map((column) => column.id));
   const step = async (by: 1 | -1) => {
     try {
@@ -81,6 +83,7 @@ export function Playground({ draftKey, saved, run: runId, onCloseRun }: Playgrou
           <>
             <span>{source ? source.prompt_name : "Try a text on any model; nothing is stored as a version"}</span>
             <Permalink state={state} />
+            {source && isUnsaved && <span>edits run on the golden set once they are saved as a version</span>}
             {play.isDirty && (
               <>
                 <span>kept in this browser</span>
@@ -100,9 +103,9 @@ export function Playground({ draftKey, saved, run: runId, onCloseRun }: Playgrou
               </Button>
             )}
             {source && (
-              <ButtonLink to="/experiments/new" search={{ prompt: source.prompt_name }}>
+              <ButtonLink to="/experiments/new" search={{ prompt: source.prompt_name, versions: [...new Set(columnsOfIt.flatMap((column) => String(column.source?.number)))] }}>
                 <FlaskConical className="icon" aria-hidden="true" />
-                Run on golden set
+                Run {isUnsaved && "as saved "}on golden set
               </ButtonLink>
             )}
             {isBusy ? (
@@ -119,7 +122,7 @@ export function Playground({ draftKey, saved, run: runId, onCloseRun }: Playgrou
           </>
         }
       />
-      {!play.mayRun && <MayNot to="run prompts" who="an editor" />}
+      {!play.mayRun && <MayNot to="run prompts" who="an editor or an admin" />}
       <RunOptions play={play} />
       <div className={LOOK[state.columns.length] ?? "play play--many"}>
         <VariablesPanel

@@ -3,7 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { QueryStates } from "@/components/layout/states";
 import { Segmented } from "@/components/ui/segmented";
-import { MISSING, ago, decimal, duration, money, moment } from "@/lib/format";
+import { Time } from "@/components/ui/time";
+import { MISSING, decimal, duration, money } from "@/lib/format";
 import { type RunSummary, historyOptions } from "./api";
 import { type OwnRun, ownRuns } from "./own-runs";
 
@@ -23,9 +24,7 @@ function Row({ run, own }: { run: RunSummary; own: OwnRun | undefined }) {
   return (
     <tr>
       <td className="nowrap">
-        <time dateTime={run.created_at} title={moment(run.created_at)}>
-          {ago(run.created_at)}
-        </time>
+        <Time at={run.created_at} />
       </td>
       <td className="nowrap">{own ? `${own.letter}${source ? ` · v${source.number}` : ""}` : run.created_by}</td>
       <td className="num">{own?.case ?? <Missing />}</td>

@@ -4,6 +4,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { QueryStates } from "@/components/layout/states";
 import { promptOptions, type Version } from "@/features/prompts/api";
 import { SaveSheet } from "@/features/prompts/save-sheet";
+import { useDraft } from "@/lib/draft";
 import { type Column, type Source, asContent } from "./state";
 
 interface SaveVersionProps {
@@ -17,6 +18,7 @@ interface SaveVersionProps {
 export function SaveVersion({ source, column, onSaved, onClose }: SaveVersionProps) {
   const prompt = useQuery(promptOptions(source.prompt_name));
   const [parent, setParent] = useState(source.number);
+  const message = useDraft(`message.${source.prompt_name}`, "");
   if (!prompt.data) {
     return (
       <Dialog title="Save as a new version" shape="sheet" onClose={onClose}>
@@ -26,6 +28,21 @@ export function SaveVersion({ source, column, onSaved, onClose }: SaveVersionPro
       </Dialog>
     );
   }
-  const draft = { base: source.number, parent, content: asContent(column.content), known: null };
-  return <SaveSheet prompt={prompt.data} draft={draft} onRebase={setParent} onShow={onClose} onSaved={onSaved} onClose={onClose} />;
+  const draft = { base: source.number, parent, content: asContent(column.content), known: null, message: message.value };
+  return (
+    <SaveSheet
+      prompt={prompt.data}
+      draft={draft}
+      onDraft={(next) => {
+        setParent(next.parent);
+        message.set(next.message ?? "");
+      }}
+      onShow={onClose}
+      onSaved={(version) => {
+        message.discard();
+        onSaved(version);
+      }}
+      onClose={onClose}
+    />
+  );
 }

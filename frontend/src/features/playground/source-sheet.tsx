@@ -5,9 +5,10 @@ import { Button } from "@/components/ui/button";
 import { LabelChip, VersionChip } from "@/components/ui/chip";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { Time } from "@/components/ui/time";
 import { type Version, promptsOptions } from "@/features/prompts/api";
 import { useVersions } from "@/features/prompts/use-versions";
-import { ago, plural } from "@/lib/format";
+import { plural } from "@/lib/format";
 
 interface Chosen {
   id: string;
@@ -62,7 +63,9 @@ function VersionList({ prompt, onChoose }: { prompt: Chosen; onChoose: (version:
                 {version.labels.map((label) => (
                   <LabelChip key={label} name={label} />
                 ))}
-                <span className="small t3 nowrap">{ago(version.created_at)}</span>
+                <span className="small t3 nowrap">
+                  <Time at={version.created_at} />
+                </span>
               </li>
             ))}
           </ul>

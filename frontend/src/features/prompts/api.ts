@@ -31,6 +31,9 @@ export interface PromptFilters {
   folder?: string | undefined;
   tag?: string | undefined;
   label?: string | undefined;
+  owner?: string | undefined;
+  /** Without a golden example. */
+  unexampled?: true | undefined;
   regressed?: true | undefined;
   archived?: true | undefined;
   sort?: "name" | "-updated_at" | "score" | undefined;
@@ -132,6 +135,9 @@ export const createPrompt = (body: NewPrompt) => {
 
 export const patchPrompt = ({ id, body }: { id: string; body: Schemas["PromptPatch"] }) =>
   unwrap(http.PATCH("/api/v1/prompts/{prompt_id}", { params: { path: { prompt_id: id } }, body }));
+
+export const erasePrompt = (prompt_id: string) =>
+  unwrap(http.DELETE("/api/v1/prompts/{prompt_id}", { params: { path: { prompt_id }, query: { erase: true } } }));
 
 export const createVersion = ({ id, body }: { id: string; body: Schemas["VersionCreate"] }) =>
   unwrap(http.POST("/api/v1/prompts/{prompt_id}/versions", { params: { path: { prompt_id: id } }, body })) as Promise<Version>;

@@ -4,7 +4,7 @@ import { ForestPlot } from "@/components/charts/forest-plot";
 import { ButtonLink } from "@/components/ui/link";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { VerdictBadge } from "@/features/verdicts/verdict-badge";
-import { type Verdict, forestRows } from "@/features/verdicts/verdict-rows";
+import { type Verdict, forestRows, sidesOf } from "@/features/verdicts/verdict-rows";
 import { toneOf } from "@/features/verdicts/words";
 import { decimal, difference, duration, money, plural } from "@/lib/format";
 import { type Diff, type Prompt, verdictOptions } from "./api";
@@ -17,7 +17,6 @@ const CASES = 3;
 /** The sentence and the picture of its interval. */
 function Said({ verdict }: { verdict: Verdict }) {
   const rows = toneOf(verdict.verdict) === "invalid" ? [] : forestRows(verdict).slice(0, 1 + CASES);
-  const margin = verdict.metrics[0]?.margin;
   return (
     <>
       <VerdictBadge ruling={verdict.verdict} />
@@ -29,7 +28,7 @@ function Said({ verdict }: { verdict: Verdict }) {
           format={difference}
           captions={["worse", "better"]}
           unit="Δ, 95 % CI, n"
-          {...(margin !== null && margin !== undefined && { margin })}
+          {...sidesOf(verdict)}
         />
       )}
     </>

@@ -117,3 +117,17 @@ test("a version without a message is not sent", async () => {
 
   expect(await within(sheet).findByText(/Say it in a sentence/)).toBeVisible();
 });
+
+test("a message in the making is kept with the draft", async () => {
+  ready();
+  leaveDraft();
+  const { user, unmount } = renderAt("/prompts/support/answer");
+  await openSave(user);
+  fireEvent(screen.getByRole("dialog"), new Event("cancel", { cancelable: true }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  unmount();
+  const again = renderAt("/prompts/support/answer");
+  await again.user.click(await screen.findByRole("button", { name: /Save as v8/ }));
+
+  expect(await screen.findByRole("textbox", { name: "What changed and why?" })).toHaveValue("Shorter answers");
+});

@@ -3,8 +3,8 @@ import { QueryStates } from "@/components/layout/states";
 import { Button } from "@/components/ui/button";
 import { Chip, VersionChip } from "@/components/ui/chip";
 import { Notice } from "@/components/ui/notice";
+import { Time } from "@/components/ui/time";
 import { useMay } from "@/features/session/use-may";
-import { ago, moment } from "@/lib/format";
 import { type LabelMove, type Prompt, labelHistoryOptions } from "./api";
 import { useMoveLabel } from "./use-move-label";
 
@@ -22,9 +22,7 @@ function MoveEntry({ move, onBack, busy }: MoveEntryProps) {
       <span className="t2">
         {move.from_number !== null && `after v${move.from_number}, `}
         {move.moved_by},{" "}
-        <time dateTime={move.moved_at} title={moment(move.moved_at)}>
-          {ago(move.moved_at)}
-        </time>
+        <Time at={move.moved_at} />
       </span>
       {move.override && <Chip kind="inconclusive">against its gate</Chip>}
       {onBack && (

@@ -94,3 +94,36 @@ test("archiving the selected prompts is undone with one press", async () => {
 
   await waitFor(() => expect(sent).toEqual([{ archived: true }, { archived: false }]));
 });
+
+test("of many tags the one that is chosen always shows, to be switched off", async () => {
+  ready([prompt({ tags: Array.from({ length: 20 }, (_, n) => `tag-${String.fromCharCode(97 + n)}`) })]);
+  const { user, router } = renderAt("/prompts?tag=tag-t");
+  const chip = await screen.findByRole("button", { name: "# tag-t" });
+
+  expect(chip).toHaveAttribute("aria-pressed", "true");
+  expect(screen.queryByRole("button", { name: "# tag-s" })).toBeNull();
+  await user.click(chip);
+  await waitFor(() => expect(router.state.location.search).toEqual({}));
+});
+
+test("owner and missing examples are asked of the server", async () => {
+  ready([prompt(), prompt({ id: "other", name: "support/other", owner: "grace" })]);
+  const asked: string[] = [];
+  server.events.on("request:start", ({ request }) => void asked.push(decodeURIComponent(request.url)));
+  const { user } = renderAt("/prompts");
+  await user.selectOptions(await screen.findByRole("combobox", { name: "Owner" }), "grace");
+  await user.click(screen.getByRole("button", { name: "No examples" }));
+
+  await waitFor(() => expect(asked.some((url) => url.includes("owner=grace") && url.includes("unexampled=true"))).toBe(true));
+  server.events.removeAllListeners();
+});
+
+test("the ways to use a prompt name it as OpenAI's clients and the command line do", async () => {
+  ready();
+  answer("get", "/prompts/named/*", prompt());
+  answer("get", `/prompts/${PROMPT_ID}/versions`, page([version(7)]));
+  renderAt("/prompts/support/answer?tab=use");
+
+  expect(await screen.findByRole("group", { name: "OpenAI's client" })).toHaveTextContent('model="prompt:support/answer@production"');
+  await waitFor(() => expect(screen.getByRole("group", { name: "Command line: ask once" })).toHaveTextContent("llmops play 'support/answer@production' --var question=…"));
+});

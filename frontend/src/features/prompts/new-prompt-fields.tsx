@@ -1,7 +1,9 @@
 import { useState } from "react";
 import { useForm } from "react-hook-form";
+import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
+import type { Draft } from "@/lib/draft";
 import { showAtFields } from "@/services/form-errors";
 import type { Content } from "./content";
 import { importText } from "./import-text";
@@ -12,11 +14,13 @@ export const NEW_PROMPT_FORM = "new-prompt";
 export const NAME_RULE = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
 export const NAME_HINT = "Small letters, digits, dots, dashes; a slash makes a folder: support/answer.";
 
-interface Fields {
+export interface Fields {
   name: string;
   tags: string;
   text: string;
 }
+
+export const NO_FIELDS: Fields = { name: "", tags: "", text: "" };
 
 export const tagsIn = (text: string): string[] => [...new Set(text.split(",").map((tag) => tag.trim()))].filter((tag) => tag !== "");
 
@@ -26,15 +30,17 @@ interface NewPromptFieldsProps {
   tags?: readonly string[];
   /** What it begins with; else the text is written here. */
   content?: Partial<Content>;
-  text?: string;
   examples?: readonly StarterExample[];
+  /** Keeps what is typed in this browser until the prompt is made. */
+  draft?: Draft<Fields>;
 }
 
 /** The part of the sheet that is the same wherever the text comes from. Give it a `key` where that changes. */
-export function NewPromptFields({ name = "", description, tags = [], content, text = "", examples }: NewPromptFieldsProps) {
-  const form = useForm<Fields>({ defaultValues: { name, tags: tags.join(", "), text } });
+export function NewPromptFields({ name = "", description, tags = [], content, examples, draft }: NewPromptFieldsProps) {
+  const form = useForm<Fields>({ defaultValues: draft?.value ?? { name, tags: tags.join(", "), text: "" } });
   const [said, setSaid] = useState<string | null>(null);
-  const create = useNewPrompt();
+  const [isResumed, setResumed] = useState(draft?.isDirty === true);
+  const create = useNewPrompt(() => draft?.discard());
   const { errors } = form.formState;
   const submit = form.handleSubmit((values) => {
     if (create.isPending) return;
@@ -47,8 +53,29 @@ export function NewPromptFields({ name = "", description, tags = [], content, te
       },
     });
   });
+  const keep = () => {
+    const values = form.getValues();
+    if (Object.values(values).every((value) => value.trim() === "")) draft?.discard();
+    else draft?.set(values);
+  };
+  const startAgain = () => {
+    draft?.discard();
+    form.reset(NO_FIELDS);
+    setResumed(false);
+  };
   return (
-    <form id={NEW_PROMPT_FORM} className="sheet__section" noValidate onSubmit={submit}>
+    <form id={NEW_PROMPT_FORM} className="sheet__section" noValidate onSubmit={submit} onChange={keep}>
+      {isResumed && (
+        <Notice
+          action={
+            <Button small onClick={startAgain}>
+              Discard it
+            </Button>
+          }
+        >
+          This draft was kept in this browser.
+        </Notice>
+      )}
       {said && <Notice kind="error">{said}</Notice>}
       <Field label="Name" error={errors.name?.message} hint={NAME_HINT}>
         <input

@@ -3,8 +3,8 @@ import { Skeleton } from "@/components/layout/states";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Segmented } from "@/components/ui/segmented";
-import { NEW_PROMPT_FORM, NewPromptFields } from "./new-prompt-fields";
-import { FromFile, FromPrompt } from "./new-prompt-sources";
+import { NEW_PROMPT_FORM } from "./new-prompt-fields";
+import { FromFile, FromNothing, FromPrompt } from "./new-prompt-sources";
 
 const FromGallery = lazy(async () => ({ default: (await import("./from-gallery")).FromGallery }));
 
@@ -31,6 +31,7 @@ export function NewPromptSheet({ source, from, onSource, onClose }: NewPromptShe
       title="New prompt"
       shape="sheet"
       onClose={onClose}
+      keepsText={source === "blank" || source === "import"}
       foot={
         <>
           <span className="push" />
@@ -46,7 +47,7 @@ export function NewPromptSheet({ source, from, onSource, onClose }: NewPromptShe
           <Segmented label="Begin with" options={SOURCES} value={source} onChange={onSource} />
         </div>
       </div>
-      {source === "blank" && <NewPromptFields />}
+      {source === "blank" && <FromNothing />}
       {source === "gallery" && (
         <Suspense fallback={<Skeleton rows={10} label="Loading the starters" />}>
           <FromGallery />

@@ -3,15 +3,21 @@ import { type ChangeEvent, useState } from "react";
 import { ErrorPanel, Skeleton } from "@/components/layout/states";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
+import { useDraft } from "@/lib/draft";
 import { servedOptions } from "./api";
 import { contentOf } from "./content";
-import { NewPromptFields } from "./new-prompt-fields";
+import { NO_FIELDS, NewPromptFields } from "./new-prompt-fields";
 import { nameFrom } from "./import-text";
 
 const LARGEST_FILE = 262_144;
 
+export function FromNothing() {
+  return <NewPromptFields draft={useDraft("new-prompt", NO_FIELDS)} />;
+}
+
 export function FromFile() {
-  const [file, setFile] = useState<{ name: string; text: string } | null>(null);
+  const draft = useDraft("new-prompt.import", NO_FIELDS);
+  const [files, setFiles] = useState(0);
   const [refused, setRefused] = useState<string | null>(null);
   const take = async (event: ChangeEvent<HTMLInputElement>) => {
     const chosen = event.target.files?.[0];
@@ -21,7 +27,8 @@ export function FromFile() {
       return;
     }
     setRefused(null);
-    setFile({ name: chosen.name, text: await chosen.text() });
+    draft.set({ name: nameFrom(chosen.name), tags: "", text: await chosen.text() });
+    setFiles((number) => number + 1);
   };
   return (
     <>
@@ -31,7 +38,7 @@ export function FromFile() {
         </Field>
         {refused && <Notice kind="error">{refused}</Notice>}
       </div>
-      <NewPromptFields key={file ? `${file.name} ${file.text.length}` : "none"} {...(file && { name: nameFrom(file.name), text: file.text })} />
+      <NewPromptFields key={files} draft={draft} />
     </>
   );
 }

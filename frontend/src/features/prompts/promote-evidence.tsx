@@ -2,7 +2,7 @@ import { ForestPlot } from "@/components/charts/forest-plot";
 import { Notice } from "@/components/ui/notice";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { VerdictBadge } from "@/features/verdicts/verdict-badge";
-import { type Verdict, forestRows, remarks } from "@/features/verdicts/verdict-rows";
+import { type Verdict, forestRows, remarks, sidesOf } from "@/features/verdicts/verdict-rows";
 import { sentenceCase, toneOf } from "@/features/verdicts/words";
 import { difference } from "@/lib/format";
 import { CheckList } from "./check-list";
@@ -42,7 +42,6 @@ function Proof({ verdict }: { verdict: Verdict }) {
   const [all, ...slices] = forestRows(verdict);
   if (!all) return null;
   const worst = slices.toSorted((one, other) => (one.value ?? 0) - (other.value ?? 0)).slice(0, SLICES);
-  const margin = verdict.metrics[0]?.margin;
   return (
     <ForestPlot
       title={`Paired difference in ${verdict.metrics[0]?.metric ?? "score"}`}
@@ -50,7 +49,7 @@ function Proof({ verdict }: { verdict: Verdict }) {
       format={difference}
       captions={[`v${verdict.candidate.version_number} worse`, "better"]}
       unit="Δ, 95 % CI, n"
-      {...(margin !== null && margin !== undefined && { margin })}
+      {...sidesOf(verdict)}
     />
   );
 }
@@ -67,7 +66,8 @@ function Unguarded({ label, version, holder }: EvidenceProps) {
             <VerdictBadge ruling={compared.ruling} />
           </h3>
           <p className="t2">
-            v{version.number} against v{holder}: Δ <DeltaValue value={compared.difference} interval={compared.interval} n={compared.n} missing="no difference is drawn" />
+            v{version.number} against v{holder}: Δ{" "}
+            <DeltaValue value={compared.difference} interval={compared.interval} n={compared.n} lowerIsBetter={compared.direction === "lower"} missing="no difference is drawn" />
           </p>
         </>
       )}

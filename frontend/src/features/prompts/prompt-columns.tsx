@@ -1,8 +1,9 @@
 import { Chip, VersionChip } from "@/components/ui/chip";
+import { Time } from "@/components/ui/time";
 import type { Column } from "@/features/lists/columns";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { ScoreValue } from "@/features/verdicts/score-value";
-import { MISSING, ago, count, moment, money, plural } from "@/lib/format";
+import { MISSING, count, money, plural } from "@/lib/format";
 import type { Prompt } from "./api";
 
 function Missing({ said }: { said: string }) {
@@ -41,7 +42,7 @@ export const PROMPT_COLUMNS: readonly Column<Prompt>[] = [
   {
     key: "change",
     name: "Δ to production before",
-    cell: ({ change }) => (change ? <DeltaValue value={change.value} interval={change.interval} n={change.n} /> : <Missing said="not compared" />),
+    cell: ({ change }) => (change ? <DeltaValue value={change.value} interval={change.interval} n={change.n} lowerIsBetter={change.direction === "lower"} /> : <Missing said="not compared" />),
   },
   { key: "examples", name: "Examples", isNumber: true, cell: ({ golden_count }) => count(golden_count) },
   {
@@ -79,9 +80,7 @@ export const PROMPT_COLUMNS: readonly Column<Prompt>[] = [
     className: "nowrap small t2",
     cell: ({ updated_at, owner }) => (
       <>
-        <time dateTime={updated_at} title={moment(updated_at)}>
-          {ago(updated_at)}
-        </time>{" "}
+        <Time at={updated_at} />{" "}
         · {owner}
       </>
     ),

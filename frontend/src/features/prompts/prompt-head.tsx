@@ -1,17 +1,20 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Ellipsis, FlaskConical, Play, Tag } from "lucide-react";
-import { useState } from "react";
+import { Suspense, lazy, useState } from "react";
 import { PageHeader } from "@/components/layout/page-header";
 import { IconButton } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { ButtonLink } from "@/components/ui/link";
 import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
+import { Notice } from "@/components/ui/notice";
 import { useMay } from "@/features/session/use-may";
 import { plural } from "@/lib/format";
 import type { Prompt } from "./api";
 import { EditPromptDialog } from "./edit-prompt-dialog";
 import { usePlace } from "./place";
 import { useBulk } from "./use-bulk";
+
+const ErasePrompt = lazy(async () => ({ default: (await import("./erase-prompt")).ErasePrompt }));
 
 function Identity({ prompt }: { prompt: Prompt }) {
   return (
@@ -38,6 +41,10 @@ function Identity({ prompt }: { prompt: Prompt }) {
         {plural(prompt.golden_count, "golden example")}
         <span className="t3"> · </span>
         <span>
+          owner <bdi>{prompt.owner}</bdi>
+        </span>
+        <span className="t3"> · </span>
+        <span>
           {plural(prompt.runs_7d, "run")}, {plural(prompt.cases_7d, "case")} in 7 days
         </span>
       </span>
@@ -57,8 +64,8 @@ interface PromptHeadProps {
 export function PromptHead({ prompt, number, isEdited }: PromptHeadProps) {
   const navigate = useNavigate();
   const { search } = usePlace();
-  const [isDescribing, setDescribing] = useState(false);
-  const [mayWrite, mayRun] = [useMay("write"), useMay("run")];
+  const [asked, setAsked] = useState<"describe" | "erase" | null>(null);
+  const [mayWrite, mayRun, isAdmin] = [useMay("write"), useMay("run"), useMay("admin")];
   const change = useBulk(() => undefined);
   const isArchived = prompt.archived_at !== null;
   const archive = (to: boolean) =>
@@ -95,18 +102,29 @@ export function PromptHead({ prompt, number, isEdited }: PromptHeadProps) {
                   </IconButton>
                 }
               >
-                <MenuItem onSelect={() => setDescribing(true)}>Rename, describe, tag</MenuItem>
+                <MenuItem onSelect={() => setAsked("describe")}>Rename, describe, tag</MenuItem>
                 <MenuItem onSelect={() => void navigate({ to: "/prompts", search: { new: "duplicate", from: name } })}>Duplicate</MenuItem>
                 <MenuLine />
                 <MenuItem danger={!isArchived} disabled={change.isPending} onSelect={() => archive(!isArchived)}>
                   {isArchived ? "Restore" : "Archive"}
                 </MenuItem>
+                {isAdmin && (
+                  <MenuItem danger onSelect={() => setAsked("erase")}>
+                    Erase…
+                  </MenuItem>
+                )}
               </Menu>
             )}
           </>
         }
       />
-      {isDescribing && <EditPromptDialog prompt={prompt} onClose={() => setDescribing(false)} />}
+      {change.data && change.data.refused.length > 0 && <Notice kind="error">{change.data.refused.join(" ")}</Notice>}
+      {asked === "describe" && <EditPromptDialog prompt={prompt} onClose={() => setAsked(null)} />}
+      {asked === "erase" && (
+        <Suspense>
+          <ErasePrompt prompt={prompt} onClose={() => setAsked(null)} />
+        </Suspense>
+      )}
     </>
   );
 }

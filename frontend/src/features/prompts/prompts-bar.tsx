@@ -2,9 +2,10 @@ import { Archive, Folder } from "lucide-react";
 import { useState } from "react";
 import { FilterChip } from "@/components/ui/chip";
 import { ColumnPicker } from "@/features/lists/column-picker";
+import { ExportCsv } from "@/features/lists/export-csv";
 import type { Prompt, PromptFilters } from "./api";
 import { PROMPT_COLUMNS } from "./prompt-columns";
-import { choicesIn } from "./prompts-filters";
+import { choicesIn, fewOf } from "./prompts-filters";
 
 const MOST_CHIPS = 12;
 const SORTS = [
@@ -22,7 +23,7 @@ interface PromptsBarProps {
 
 /** Search, chips and order; what the list shows stands in the address. */
 export function PromptsBar({ filters, prompts, onFilter }: PromptsBarProps) {
-  const { tag, label, regressed, archived } = filters;
+  const { tag, label, owner, unexampled, regressed, archived } = filters;
   const choices = choicesIn(prompts, filters);
   const [typed, setTyped] = useState<string | null>(null); // while somebody types, the address lags behind
   return (
@@ -32,7 +33,7 @@ export function PromptsBar({ filters, prompts, onFilter }: PromptsBarProps) {
         type="search"
         aria-label="Search names, tags and texts"
         placeholder="Search names, tags, texts"
-        size={26}
+        size={20}
         value={typed ?? filters.q ?? ""}
         onChange={(event) => {
           setTyped(event.target.value);
@@ -52,7 +53,7 @@ export function PromptsBar({ filters, prompts, onFilter }: PromptsBarProps) {
             {name}
           </FilterChip>
         ))}
-        {choices.tags.slice(0, MOST_CHIPS).map((name) => (
+        {fewOf(choices.tags, MOST_CHIPS, tag).map((name) => (
           <FilterChip key={name} pressed={name === tag} onClick={() => onFilter({ ...filters, tag: name === tag ? undefined : name })}>
             # {name}
           </FilterChip>
@@ -60,11 +61,22 @@ export function PromptsBar({ filters, prompts, onFilter }: PromptsBarProps) {
         <FilterChip pressed={regressed === true} onClick={() => onFilter({ ...filters, regressed: regressed ? undefined : true })}>
           Newest is worse
         </FilterChip>
+        <FilterChip pressed={unexampled === true} onClick={() => onFilter({ ...filters, unexampled: unexampled ? undefined : true })}>
+          No examples
+        </FilterChip>
         <FilterChip pressed={archived === true} onClick={() => onFilter({ ...filters, archived: archived ? undefined : true })}>
           <Archive className="icon" aria-hidden="true" />
           Archived
         </FilterChip>
       </div>
+      {(choices.owners.length > 1 || owner) && (
+        <select className="input input--small" aria-label="Owner" value={owner ?? ""} onChange={(event) => onFilter({ ...filters, owner: event.target.value || undefined })}>
+          <option value="">any owner</option>
+          {choices.owners.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      )}
       <label className="row small t2 push">
         Sort
         <select
@@ -82,6 +94,7 @@ export function PromptsBar({ filters, prompts, onFilter }: PromptsBarProps) {
           ))}
         </select>
       </label>
+      <ExportCsv name="prompts" rows={prompts} />
       <ColumnPicker list="prompts" columns={PROMPT_COLUMNS} />
     </div>
   );

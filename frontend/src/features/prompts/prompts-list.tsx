@@ -1,9 +1,8 @@
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { EmptyState, ErrorPanel, Skeleton, StaleBadge } from "@/components/layout/states";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
-import { loadDemoData } from "@/features/session/api";
+import { useLoadDemo } from "@/features/session/use-load-demo";
 import { useMay } from "@/features/session/use-may";
 import { type PromptFilters, promptsOptions } from "./api";
 import { PromptsBar } from "./prompts-bar";
@@ -11,9 +10,8 @@ import { isFiltered, waysTo } from "./prompts-filters";
 import { PromptsTable } from "./prompts-table";
 
 function FirstPrompt({ onNew }: { onNew: () => void }) {
-  const router = useRouter();
   const mayWrite = useMay("write");
-  const demo = useMutation({ mutationFn: loadDemoData, onSuccess: (made) => router.history.push(made.url) });
+  const demo = useLoadDemo();
   return (
     <div className="panel">
       <EmptyState

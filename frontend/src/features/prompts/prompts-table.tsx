@@ -3,13 +3,13 @@ import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
 import { HeadCells } from "@/features/lists/table-cells";
 import { useColumns } from "@/features/lists/use-columns";
+import { tickRow, useRowKeys } from "@/features/lists/use-row-keys";
 import { useMay } from "@/features/session/use-may";
 import { count, plural } from "@/lib/format";
 import type { Prompt } from "./api";
 import { BulkBar } from "./bulk-bar";
 import { PROMPT_COLUMNS } from "./prompt-columns";
 import { PromptRow } from "./prompt-row";
-import { useRowKeys } from "./use-row-keys";
 
 interface PromptsTableProps {
   prompts: readonly Prompt[];
@@ -28,9 +28,7 @@ export function PromptsTable({ prompts, total, folder, archived, isStale, more }
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const selected = prompts.filter((prompt) => chosen.has(prompt.id));
   const choose = (id: string, on: boolean) => setChosen(new Set(on ? [...chosen, id] : [...chosen].filter((one) => one !== id)));
-  useRowKeys(body, {
-    x: () => document.activeElement?.closest("tr")?.querySelector<HTMLInputElement>("input[type=checkbox]")?.click(),
-  });
+  useRowKeys(body, { x: tickRow });
   return (
     <>
       {selected.length > 0 && <BulkBar selected={selected} archived={archived} onClear={() => setChosen(new Set())} />}

@@ -11,6 +11,7 @@ import { showAtFields } from "@/services/form-errors";
 import type { Prompt, Version } from "./api";
 import { BLANK, contentOf } from "./content";
 import { OwnChange, TheirChange } from "./save-diff";
+import { SavePlan } from "./save-plan";
 import type { VersionDraft } from "./use-prompt-draft";
 import { type Meanwhile, meanwhileIn, sameAs, useSaveVersion } from "./use-save-version";
 import { useVersion, useVersions } from "./use-versions";
@@ -50,16 +51,16 @@ function Conflict({ prompt, meanwhile: { number }, onRebase, onSave }: ConflictP
 interface SaveSheetProps {
   prompt: Prompt;
   draft: VersionDraft;
-  /** The draft now follows another version. */
-  onRebase: (parent: number) => void;
+  /** The draft now follows another version, or has another message. */
+  onDraft: (draft: VersionDraft) => void;
   onShow: (number: number) => void;
   onSaved: (version: Version) => void;
   onClose: () => void;
 }
 
-export function SaveSheet({ prompt, draft, onRebase, onShow, onSaved, onClose }: SaveSheetProps) {
+export function SaveSheet({ prompt, draft, onDraft, onShow, onSaved, onClose }: SaveSheetProps) {
   const { content, parent } = draft;
-  const form = useForm({ defaultValues: { message: "" } });
+  const form = useForm({ defaultValues: { message: draft.message ?? "" } });
   const [rebased, setRebased] = useState<{ from: Meanwhile; to: Meanwhile } | null>(null);
   const [said, setSaid] = useState<string | null>(null);
   const before = useVersion(prompt, parent > 0 ? parent : undefined).version;
@@ -81,7 +82,7 @@ export function SaveSheet({ prompt, draft, onRebase, onShow, onSaved, onClose }:
     })();
   const rebase = (to: Meanwhile) => {
     if (before) setRebased({ from: { id: before.id, number: before.number }, to });
-    onRebase(to.number);
+    onDraft({ ...draft, parent: to.number });
     save.reset();
     setSaid(null);
   };
@@ -90,6 +91,7 @@ export function SaveSheet({ prompt, draft, onRebase, onShow, onSaved, onClose }:
     <Dialog
       title={`Save as v${parent + 1}`}
       shape="sheet"
+      keepsText
       onClose={onClose}
       foot={
         <>
@@ -106,6 +108,7 @@ export function SaveSheet({ prompt, draft, onRebase, onShow, onSaved, onClose }:
         id={FORM}
         className="sheet__section"
         noValidate
+        onChange={() => onDraft({ ...draft, message: form.getValues("message") })}
         onSubmit={(event) => {
           event.preventDefault();
           void send(parent);
@@ -144,6 +147,7 @@ export function SaveSheet({ prompt, draft, onRebase, onShow, onSaved, onClose }:
             </span>
           </label>
         )}
+        {isRun && <SavePlan prompt={prompt.name} parent={parent} rival={rival} />}
       </form>
       {rebased && (
         <section className="sheet__section">

@@ -19,7 +19,7 @@ export function StandingPanel({ prompt, version }: { prompt: Prompt; version: Sh
         {verdict ? (
           <>
             <p className="small t2">
-              Δ <DeltaValue value={verdict.difference} interval={verdict.interval} n={verdict.n} missing="no difference is drawn" />
+              Δ <DeltaValue value={verdict.difference} interval={verdict.interval} n={verdict.n} lowerIsBetter={verdict.direction === "lower"} missing="no difference is drawn" />
             </p>
             <Link className="small" to="/experiments/$experimentId" params={{ experimentId: verdict.experiment_id }}>
               See the experiment

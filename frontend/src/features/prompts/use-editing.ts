@@ -21,7 +21,7 @@ export function useEditing(prompt: Prompt, draft: PromptDraft, version: Shown | 
   const put = (next: Content, names = known) => {
     if (search.edit === undefined) go({ edit: true }, true);
     if (base && sameContent(base, next)) draft.discard();
-    else draft.set({ base: baseNumber, parent, content: next, known: names });
+    else draft.set({ ...own, base: baseNumber, parent, content: next, known: names });
   };
   return {
     base,

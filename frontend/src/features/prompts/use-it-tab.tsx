@@ -18,12 +18,18 @@ const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}
 function snippetsFor({ name, variables, label, origin }: { name: string; variables: readonly string[]; label: string; origin: string }): Snippet[] {
   const address = `${origin}/api/v1/prompts/by-name/${name}@${label}`;
   const inputs = Object.fromEntries(variables.map((variable) => [variable, "…"]));
+  const values = variables.map((variable) => ` --var ${variable}=…`).join("");
   const call = JSON.stringify({ prompt: name, label, variables: inputs });
   return [
     {
       title: "Command line",
-      about: "Makes a key that may read and run; it is shown once.",
-      code: "export LLMOPS_KEY=$(llmops keys create my-app --scopes read,run)",
+      about: "Makes a key that may read, run and chat; it is shown once.",
+      code: "export LLMOPS_KEY=$(llmops keys create my-app --scopes read,run,chat)",
+    },
+    {
+      title: "Command line: ask once",
+      about: "Fills in the variables, prints the answer and records the run.",
+      code: `LLMOPS_API_KEY=$LLMOPS_KEY llmops play ${shellQuoted(`${name}@${label}`)}${values} \\\n  --server ${shellQuoted(origin)}`,
     },
     {
       title: "curl: fetch the version",
@@ -34,6 +40,20 @@ function snippetsFor({ name, variables, label, origin }: { name: string; variabl
       title: "curl: run it here",
       about: "Fills in the variables, asks the model and records the run.",
       code: `curl ${shellQuoted(`${origin}/api/v1/run`)} \\\n  -H "X-API-Key: $LLMOPS_KEY" -H 'Content-Type: application/json' \\\n  -d ${shellQuoted(call)}`,
+    },
+    {
+      title: "OpenAI's client",
+      about: "Whatever speaks OpenAI's protocol: the prompt is a model, its variables go beside.",
+      code: `import os
+from openai import OpenAI
+
+client = OpenAI(base_url=${JSON.stringify(`${origin}/v1`)}, api_key=os.environ["LLMOPS_KEY"])
+answer = client.chat.completions.create(
+    model=${JSON.stringify(`prompt:${name}@${label}`)},
+    messages=[],
+    extra_body={"variables": ${JSON.stringify(inputs)}},
+)
+print(answer.choices[0].message.content)`,
     },
     {
       title: "Python",

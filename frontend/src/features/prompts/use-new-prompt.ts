@@ -32,12 +32,14 @@ async function make({ name, description, tags, content, examples = [] }: NewProm
   return { prompt, refused };
 }
 
-export function useNewPrompt() {
+/** `onMade` runs before the new prompt's page opens. */
+export function useNewPrompt(onMade: () => void) {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
     mutationFn: make,
     onSuccess: async ({ prompt, refused }, { examples = [] }) => {
+      onMade();
       const made = examples.length - refused.length;
       toast(`Created ${prompt.name}${made > 0 ? ` with ${plural(made, "example")}` : ""}.`);
       if (refused.length > 0) toast(`${plural(refused.length, "example")} could not be added: ${refused[0]}`);

@@ -10,6 +10,8 @@ export interface VersionDraft {
   content: Content;
   /** Variables that are meant to be there; what else the text reads is pointed at. */
   known: string[] | null;
+  /** What changed and why, as far as it is written. */
+  message?: string;
 }
 
 export type PromptDraft = Draft<VersionDraft | null>;

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { PromptText } from "@/components/editor/prompt-text";
 import { LabelChip } from "@/components/ui/chip";
-import { ago, moment } from "@/lib/format";
+import { Time } from "@/components/ui/time";
 import type { Prompt } from "./api";
 import { partsOf } from "./content";
 import type { Shown } from "./use-versions";
@@ -20,9 +20,7 @@ export function VersionIdentity({ prompt, version }: { prompt: Prompt; version: 
       </span>
       <span>
         {created_by},{" "}
-        <time dateTime={created_at} title={moment(created_at)}>
-          {ago(created_at)}
-        </time>
+        <Time at={created_at} />
         {parent_number !== null && (
           <>
             {" "}

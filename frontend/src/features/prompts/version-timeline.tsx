@@ -3,12 +3,12 @@ import { useRef, useState } from "react";
 import { Panel } from "@/components/layout/panel";
 import { Button } from "@/components/ui/button";
 import { LabelChip } from "@/components/ui/chip";
+import { Time } from "@/components/ui/time";
+import { useRowKeys } from "@/features/lists/use-row-keys";
 import { DeltaValue } from "@/features/verdicts/delta-value";
 import { ScoreValue } from "@/features/verdicts/score-value";
 import { VerdictBadge } from "@/features/verdicts/verdict-badge";
-import { ago, moment } from "@/lib/format";
 import type { Prompt, Version } from "./api";
-import { useRowKeys } from "./use-row-keys";
 import { useVersions } from "./use-versions";
 
 export const scoreOf = ({ last_score }: Version) =>
@@ -25,9 +25,7 @@ function VersionEntry({ prompt, version, isShown }: { prompt: Prompt; version: V
             <LabelChip key={label} name={label} />
           ))}
           {verdict && <VerdictBadge ruling={verdict.ruling} small />}
-          <time className="push small t3" dateTime={created_at} title={moment(created_at)}>
-            {ago(created_at)}
-          </time>
+          <Time className="push small t3" at={created_at} />
         </span>
         <p>{message || <span className="t3">no message</span>}</p>
         <p className="small t2">{created_by}</p>
@@ -38,7 +36,7 @@ function VersionEntry({ prompt, version, isShown }: { prompt: Prompt; version: V
         )}
         {verdict && verdict.difference !== null && (
           <p className="small t2">
-            <DeltaValue value={verdict.difference} interval={verdict.interval} n={verdict.n} /> to v{verdict.baseline_number}
+            <DeltaValue value={verdict.difference} interval={verdict.interval} n={verdict.n} lowerIsBetter={verdict.direction === "lower"} /> to v{verdict.baseline_number}
           </p>
         )}
       </Link>

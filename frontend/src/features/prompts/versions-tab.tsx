@@ -104,7 +104,7 @@ export function VersionsTab({ prompt, draft }: VersionsTabProps) {
         <SaveSheet
           prompt={prompt}
           draft={own}
-          onRebase={(parent) => draft.set({ ...own, parent })}
+          onDraft={draft.set}
           onShow={(same) => {
             setSaving(false);
             go({ v: same, edit: undefined });

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState, QueryStates } from "@/components/layout/states";
+import { Time } from "@/components/ui/time";
 import { estimateOf } from "@/features/judges/estimate";
 import { MayNot } from "@/features/session/may-not";
 import { useMay } from "@/features/session/use-may";
 import { ScoreValue } from "@/features/verdicts/score-value";
-import { ago, count, percent } from "@/lib/format";
+import { count, percent } from "@/lib/format";
 import type { Schemas } from "@/services/http";
 import { REASONS } from "./answer";
 import { type Reason, standingOptions } from "./api";
@@ -63,7 +64,7 @@ export function QueueStanding() {
               )}
               <dl className="kv panel__body">
                 <dt>Oldest</dt>
-                <dd>{queue.oldest_at ? ago(queue.oldest_at) : "none waits"}</dd>
+                <dd>{queue.oldest_at ? <Time at={queue.oldest_at} /> : "none waits"}</dd>
                 <dt>Done today</dt>
                 <dd>{count(queue.done_today)} by everybody</dd>
                 <dt>People agree with the judge</dt>
@@ -86,7 +87,7 @@ export function QueueStanding() {
             <p className="small t2">Then one output after the other, by keyboard, with the judge hidden until you have answered.</p>
           </div>
         ) : (
-          <MayNot who="a reviewer" to="review outputs" />
+          <MayNot who="a moderator, an editor or an admin" to="review outputs" />
         )}
       </Panel>
     </div>

@@ -7,7 +7,7 @@ import type { Done } from "./use-review-desk";
 
 function Agreement({ agrees }: { agrees: boolean | null }) {
   if (agrees === null) return <Chip>the judge gave no score</Chip>;
-  return agrees ? <Chip>the judge said the same</Chip> : <Chip kind="inconclusive">the judge said otherwise</Chip>;
+  return agrees ? <Chip>the judge said the same</Chip> : <Chip kind="inconclusive">the judge said otherwise: your answer counts against it</Chip>;
 }
 
 /** What the judge had said of the item answered last; the next one is on the desk already. */

@@ -1,8 +1,14 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Pencil } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { placeClaims } from "@/components/claims/claim-spans";
 import { ClaimList } from "@/components/claims/claim-list";
 import { ClaimText } from "@/components/claims/claim-text";
+import { Kbd } from "@/components/ui/kbd";
+import { ButtonLink } from "@/components/ui/link";
 import { LongText } from "@/components/long-text";
+import { useMay } from "@/features/session/use-may";
+import { useShortcuts } from "@/lib/shortcuts";
 import { askedOf } from "./answer";
 import type { ReviewItem } from "./api";
 
@@ -28,6 +34,10 @@ export function ReviewItemView({ item, takesFocus }: ReviewItemViewProps) {
   useEffect(() => {
     if (takesFocus) heading.current?.focus();
   }, [takesFocus]);
+  const navigate = useNavigate();
+  const example = { to: "/prompts/$", params: { _splat: item.prompt_name }, search: { tab: "golden", example: item.example_id } } as const;
+  const mayWrite = useMay("write");
+  useShortcuts({ e: () => void navigate(example) }, mayWrite);
   const { title, variables } = askedOf(item.input_data);
   const claims = placeClaims(item.output, item.claims);
   const unplaced = claims.filter((claim) => claim.start === null);
@@ -69,6 +79,12 @@ export function ReviewItemView({ item, takesFocus }: ReviewItemViewProps) {
         </span>
         <span>judged by {item.evaluator}</span>
         <span>version and model hidden</span>
+        {mayWrite && (
+          <ButtonLink small className="push" aria-keyshortcuts="e" {...example}>
+            <Pencil className="icon" aria-hidden="true" />
+            Edit example <Kbd>e</Kbd>
+          </ButtonLink>
+        )}
       </div>
     </section>
   );

@@ -25,6 +25,7 @@ function item(id: string, question: string, more: Partial<ReviewItem> = {}): Rev
     prompt_name: "support/answer",
     version_number: 9,
     case_no: 4,
+    example_id: "x4",
     evaluator: "hallucination",
     reason: "judge_unsure",
     question: "hallucinated",
@@ -204,7 +205,7 @@ test("who may not review is told so, and nothing is handed out", async () => {
   signedIn(["read"]);
   renderAt("/evaluations/review");
 
-  expect(await screen.findByRole("note")).toHaveTextContent("Only a reviewer can review outputs.");
+  expect(await screen.findByRole("note")).toHaveTextContent("Only a moderator, an editor or an admin can review outputs.");
 });
 
 test("the badge counts what waits, once the page has had its own answers", async () => {
@@ -214,4 +215,16 @@ test("the badge counts what waits, once the page has had its own answers", async
 
   expect(await screen.findByText("2", undefined, { timeout: 3_000 })).toHaveTextContent("2 in the review queue");
   expect(within(container).queryByRole("status")).toBeNull();
+});
+
+test("a key leads from the desk to the golden example that was asked", async () => {
+  queueOf(ZIP);
+  answer("get", "/prompts/named/*", {});
+  const { user, router } = renderAt("/evaluations/review");
+  await onDesk("The zip broke");
+  expect(screen.getByRole("link", { name: "Edit example" })).toHaveAttribute("href", "/prompts/support/answer?tab=golden&example=x4");
+
+  await user.keyboard("e");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/prompts/support/answer"));
+  expect(router.state.location.search).toEqual({ tab: "golden", example: "x4" });
 });

@@ -8,10 +8,12 @@ import { QueryStates } from "@/components/layout/states";
 import { LongText } from "@/components/long-text";
 import { Button, IconButton } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
+import { Kbd } from "@/components/ui/kbd";
 import { ButtonLink } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
 import { useMay } from "@/features/session/use-may";
 import { count, duration, moment } from "@/lib/format";
+import { useShortcuts } from "@/lib/shortcuts";
 import { AddExample } from "./add-example";
 import { type RunDetail, runOptions } from "./api";
 import { Cost } from "./run-columns";
@@ -50,6 +52,7 @@ export function RunDrawer({ runId, promptId, onClose }: RunDrawerProps) {
 function RunBody({ run, promptId }: { run: RunDetail; promptId: string }) {
   const mayWrite = useMay("write");
   const [isAdding, setAdding] = useState(false);
+  useShortcuts({ e: () => setAdding(true) }, mayWrite);
   const claims = run.scores.find((score) => score.claims.length > 0)?.claims ?? [];
   return (
     <>
@@ -90,9 +93,9 @@ function RunBody({ run, promptId }: { run: RunDetail; promptId: string }) {
           Open in playground
         </ButtonLink>
         {mayWrite && (
-          <Button onClick={() => setAdding(true)}>
+          <Button aria-keyshortcuts="e" onClick={() => setAdding(true)}>
             <BookmarkPlus className="icon" aria-hidden="true" />
-            Add as golden example
+            Add as golden example <Kbd>e</Kbd>
           </Button>
         )}
       </div>

@@ -131,3 +131,20 @@ test("filters stand in the address and are what the server is asked for", async 
   await waitFor(() => expect(router.state.location.search).toEqual({}));
   expect(await screen.findByText("No runs yet")).toBeVisible();
 });
+
+test("keys walk the runs with the focus, Enter opens one and e makes it an example", async () => {
+  answer("get", "/runs", { items: [run("r1"), run("r2")], next_cursor: null, total: 2 } as never);
+  answer("get", "/runs/r2", run("r2") as never);
+  const { user, router } = show();
+  const [, first, second] = await screen.findAllByRole("row");
+
+  await user.keyboard("j");
+  expect(within(first ?? document.body).getByRole("link")).toHaveFocus();
+  await user.keyboard("j");
+  expect(within(second ?? document.body).getByRole("link")).toHaveFocus();
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(router.state.location.search).toEqual({ run: "r2" }));
+  await screen.findByText("Answer: when?");
+  await user.keyboard("e");
+  expect(await screen.findByRole("dialog", { name: "Add as golden example" })).toBeVisible();
+});

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
-import { useState } from "react";
 import { Pager } from "@/components/layout/pager";
 import { Panel } from "@/components/layout/panel";
 import { EmptyState, QueryStates } from "@/components/layout/states";
@@ -10,6 +9,7 @@ import { ButtonLink } from "@/components/ui/link";
 import { DemoButton } from "@/features/golden/demo-button";
 import { usePlace } from "@/features/golden/use-place";
 import { ColumnPicker } from "@/features/lists/column-picker";
+import { ExportCsv } from "@/features/lists/export-csv";
 import { count, plural } from "@/lib/format";
 import { useShortcuts } from "@/lib/shortcuts";
 import type { Schemas } from "@/services/http";
@@ -22,7 +22,6 @@ import { RunsTable } from "./runs-table";
 /** Every call of a prompt, newest first, and one of them beside the list. */
 export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
   const { place, go } = usePlace();
-  const [at, setAt] = useState(-1);
   const filters: RunFilters = {
     version: place.v,
     status: STATUSES.find((status) => status === place.status),
@@ -40,18 +39,13 @@ export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
   const isFiltered = Object.values(filters).some((filter) => filter !== undefined);
   const opened = items.findIndex(({ id }) => id === place.run);
   const walk = (step: number) => {
-    const next = Math.max(0, Math.min(items.length - 1, (opened < 0 ? at : opened) + step));
-    setAt(next);
-    const id = items[next]?.id;
-    if (place.run !== undefined && id) go({ run: id }, true);
+    const next = items[opened + step];
+    if (opened >= 0 && next) go({ run: next.id }, true);
   };
   const close = () => go({ run: undefined });
   useShortcuts({
-    j: () => walk(1),
-    k: () => walk(-1),
     "]": () => walk(1),
     "[": () => walk(-1),
-    o: () => items[at] && go({ run: items[at].id }, place.run !== undefined),
     Escape: () => place.run !== undefined && close(),
   });
   return (
@@ -67,13 +61,18 @@ export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
         <Panel
           title="Runs"
           beside={runs.data && <span className="n">{plural(runs.data.total, "run")}</span>}
-          tools={<ColumnPicker list="runs" columns={RUN_COLUMNS} />}
+          tools={
+            <>
+              <ExportCsv name="runs" rows={items} />
+              <ColumnPicker list="runs" columns={RUN_COLUMNS} />
+            </>
+          }
           foot={
             (items.length > 0 || place.cursor) && (
             <>
               {items.length > 0 && (
                 <span className="wide">
-                  <Kbd>j</Kbd> <Kbd>k</Kbd> row <Kbd>o</Kbd> open
+                  <Kbd>j</Kbd> <Kbd>k</Kbd> row <Kbd>↵</Kbd> open
                 </span>
               )}
               <Pager cursor={place.cursor} next={runs.data?.next_cursor} onPage={(cursor) => go({ cursor })} />
@@ -85,7 +84,7 @@ export function RunsTab({ prompt }: { prompt: Schemas["PromptRead"] }) {
           <QueryStates query={runs} failed="The runs could not be loaded.">
             {() =>
               items.length > 0 ? (
-                <RunsTable runs={items} opened={place.run} at={at} />
+                <RunsTable runs={items} opened={place.run} />
               ) : isFiltered || place.cursor ? (
                 <EmptyState
                   title="No run fits these filters"

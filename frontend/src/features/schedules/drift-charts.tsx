@@ -1,7 +1,7 @@
-import { useNavigate } from "@tanstack/react-router";
 import { ChartFrame } from "@/components/charts/chart-frame";
 import type { ChartTable } from "@/components/charts/chart-types";
 import { TimeSeries } from "@/components/charts/time-series";
+import { useFollow } from "@/features/analytics/follow";
 import { dayName, useZone } from "@/features/analytics/zone";
 import { decimal } from "@/lib/format";
 import type { Drift } from "./api";
@@ -33,16 +33,12 @@ function tableOf(drift: Drift, days: readonly string[]): ChartTable {
 /** Every run's mean against what is usual, and how the evidence of a change added up. */
 export function DriftCharts({ drift }: { drift: Drift }) {
   const zone = useZone();
-  const navigate = useNavigate();
+  const follow = useFollow();
   const days = drift.points.map(({ at }) => dayName(at, zone));
   const alarm = drift.alarms.at(-1);
   const changedAt = alarm ? drift.points.findIndex(({ at }) => at >= alarm.changed_at) : -1;
   const moves = changedAt < 0 ? [] : [{ at: Math.max(0, changedAt - 0.5), label: `change dated ${days[changedAt] ?? ""}` }];
   const usual = drift.mean === null || drift.sd === null ? null : ([drift.mean - 2 * drift.sd, drift.mean + 2 * drift.sd] as const);
-  const follow = (event: { preventDefault: () => void }, href: string) => {
-    event.preventDefault();
-    void navigate({ to: href });
-  };
   const links = (index: number) => ({ href: `/experiments/${drift.points[index]?.experiment_id ?? ""}` });
   return (
     <ChartFrame

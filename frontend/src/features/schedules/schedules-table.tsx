@@ -9,7 +9,8 @@ import { ButtonLink } from "@/components/ui/link";
 import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
 import { SettingsTable } from "@/features/accounts/settings-table";
 import { VerdictGlyph } from "@/components/charts/verdict-glyph";
-import { ago, money, plural } from "@/lib/format";
+import { Time } from "@/components/ui/time";
+import { money, plural } from "@/lib/format";
 import type { Schedule } from "./api";
 import { faceOf, whenOf } from "./drift-words";
 import type { ScheduleActs } from "./use-schedule-acts";
@@ -85,7 +86,7 @@ function Row({ schedule, isChosen, mayChange, acts }: RowProps) {
       <td className="nowrap">
         <State schedule={schedule} />
       </td>
-      <td className="t2 nowrap">{schedule.next_run_at ? ago(schedule.next_run_at) : "off"}</td>
+      <td className="t2 nowrap">{schedule.next_run_at ? <Time at={schedule.next_run_at} /> : "off"}</td>
       <td className="num">{last?.status ? money(last.cost_usd) : <span className="t3">–</span>}</td>
       <td className="right">{mayChange && <Acts schedule={schedule} acts={acts} />}</td>
     </tr>

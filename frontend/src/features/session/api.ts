@@ -1,11 +1,16 @@
 import { queryOptions } from "@tanstack/react-query";
+import { setZone } from "@/lib/format";
 import { ApiError, type Schemas, http, unwrap } from "@/services/http";
 
 export type Scope = Schemas["Scope"];
 
 export const meOptions = queryOptions({
   queryKey: ["me"],
-  queryFn: ({ signal }) => unwrap(http.GET("/api/v1/me", { signal })),
+  queryFn: async ({ signal }) => {
+    const me = await unwrap(http.GET("/api/v1/me", { signal }));
+    setZone(me.time_zone);
+    return me;
+  },
   staleTime: Number.POSITIVE_INFINITY,
 });
 

@@ -13,7 +13,7 @@ export function FirstSteps({ onGo }: FirstStepsProps) {
   return (
     <>
       <p className="t2">
-        The demo data is a prompt with two versions, golden examples, a gate, and an experiment that runs on the built-in model. It needs no key, and
+        The demo data is a prompt with three versions, forty golden examples, a gate, and an experiment that runs on the built-in model. It needs no key, and
         you can remove it again.
       </p>
       {demo.isError && <Notice kind="error">{demo.error.detail || demo.error.title}</Notice>}

@@ -1,40 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useRouter } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
-import { toast } from "@/components/ui/toast";
-import { THEMES, setTheme, useTheme } from "@/lib/theme";
+import { useLeave } from "@/components/ui/use-leave";
+import { SECTION_NAMES } from "@/features/accounts/section-names";
+import { useMay } from "@/features/session/use-may";
+import { useActions } from "./palette-actions";
 import { PLACES } from "./places";
 import { searchOptions } from "./search-api";
+
+const FOR_ADMINS = ["api-keys", "members", "webhooks", "audit"];
+const SETTINGS = Object.entries(SECTION_NAMES).map(([section, name]) => ({ section, name: `Settings: ${name}` }));
 
 interface CommandPaletteProps {
   onClose: () => void;
   onKeys: () => void;
-}
-
-interface Action {
-  name: string;
-  hint?: string;
-  run: () => void;
-}
-
-function useActions(onKeys: () => void): Action[] {
-  const navigate = useNavigate();
-  const theme = useTheme();
-  return [
-    { name: "New experiment", run: () => void navigate({ to: "/experiments/new" }) },
-    { name: "New prompt", run: () => void navigate({ to: "/prompts", search: { new: "blank" } }) },
-    {
-      name: "Toggle theme",
-      hint: theme,
-      run: () => setTheme(THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system"),
-    },
-    {
-      name: "Copy link to this page",
-      run: () => void navigator.clipboard.writeText(window.location.href).then(() => toast("Link copied.")),
-    },
-    { name: "Keyboard shortcuts", hint: "?", run: onKeys },
-  ];
 }
 
 export function CommandPalette({ onClose, onKeys }: CommandPaletteProps) {
@@ -43,7 +23,9 @@ export function CommandPalette({ onClose, onKeys }: CommandPaletteProps) {
   const query = useDeferredValue(typed);
   const found = useQuery(searchOptions(query));
   const actions = useActions(onKeys);
+  const isAdmin = useMay("admin");
   const router = useRouter();
+  const { listeners } = useLeave({ element, onClose, isKept: true });
 
   useEffect(() => {
     const dialog = element.current;
@@ -56,21 +38,20 @@ export function CommandPalette({ onClose, onKeys }: CommandPaletteProps) {
     };
   }, []);
 
+  const isSearching = query.trim() !== "";
   const matches = (name: string) => name.toLowerCase().includes(query.trim().toLowerCase());
+  const settings = SETTINGS.filter(({ section, name }) => isSearching && matches(name) && (isAdmin || !FOR_ADMINS.includes(section)));
   const choose = (run: () => void) => () => {
     onClose();
     run();
   };
 
   return (
-    // a click on the backdrop lands on the dialog itself; keyboards have Escape
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={element}
       className="modal palette"
       aria-label="Search or run a command"
-      onCancel={onClose}
-      onClick={(event) => event.target === element.current && onClose()}
+      {...listeners}
     >
       <Command shouldFilter={false} label="Search or run a command" loop>
         <Command.Input className="palette__input" value={typed} onValueChange={setTyped} placeholder="Search prompts, experiments, pages, actions" />
@@ -78,7 +59,7 @@ export function CommandPalette({ onClose, onKeys }: CommandPaletteProps) {
           <Command.Empty className="palette__empty">
             {found.isError ? found.error.detail : "Nothing is called that."}
           </Command.Empty>
-          {query.trim() !== "" && (found.data?.items ?? []).length > 0 && (
+          {isSearching && (found.data?.items ?? []).length > 0 && (
             <Command.Group heading="Found">
               {found.data?.items.map((item) => (
                 <Command.Item key={`${item.kind}-${item.id}`} value={`${item.kind}-${item.id}`} onSelect={choose(() => router.history.push(item.url))}>
@@ -98,6 +79,15 @@ export function CommandPalette({ onClose, onKeys }: CommandPaletteProps) {
               </Command.Item>
             ))}
           </Command.Group>
+          {settings.length > 0 && (
+            <Command.Group heading="Settings">
+              {settings.map(({ section, name }) => (
+                <Command.Item key={section} value={`/settings/${section}`} onSelect={choose(() => router.history.push(`/settings/${section}`))}>
+                  {name}
+                </Command.Item>
+              ))}
+            </Command.Group>
+          )}
           <Command.Group heading="Actions">
             {actions
               .filter((action) => matches(action.name))

@@ -1,8 +1,11 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import { sessionEnded } from "@/services/session-ended";
-import { renderAt, signedIn } from "@/test/render";
-import { refuse } from "@/test/server";
+import { PROMPT_ID, page, prompt, version } from "@/features/prompts/fixtures";
+import "@/pages/prompt";
+import { SCOPES, renderAt, signedIn } from "@/test/render";
+import { answer, refuse } from "@/test/server";
+import "./command-palette";
 
 afterEach(() => sessionEnded.clear());
 
@@ -29,4 +32,34 @@ test("the question mark opens the sheet of keys, and typing in a field does not"
   await user.keyboard("?");
 
   expect(await screen.findByRole("dialog", { name: "Keyboard" })).toBeInTheDocument();
+});
+
+async function openPalette(scopes = SCOPES) {
+  signedIn(scopes);
+  answer("get", "/health", { status: "ok", checks: {} });
+  answer("get", "/review-queue", { total: 0, by_reason: {}, oldest_at: null, done_today: 0, agreement: null });
+  answer("get", "/prompts/named/*", prompt());
+  answer("get", `/prompts/${PROMPT_ID}/versions`, page([version(7), version(6)]));
+  answer("get", "/search", page([]));
+  const view = renderAt("/prompts/support/answer");
+  await screen.findByRole("heading", { level: 1, name: "support/answer" });
+  await view.user.keyboard("/");
+  return { ...view, palette: within(await screen.findByRole("dialog", { name: "Search or run a command" })) };
+}
+
+test("on a prompt's page the palette runs an experiment on it and promotes the version shown", async () => {
+  const { user, router, palette } = await openPalette();
+  expect(palette.getByRole("option", { name: "Run experiment on support/answer" })).toBeVisible();
+  await user.click(palette.getByRole("option", { name: "Promote v7 of support/answer to production" }));
+
+  await expect.poll(() => router.state.location.search).toEqual({ v: "7", promote: "production" });
+});
+
+test("the palette finds the sections of the settings, and offers nobody what their role may not", async () => {
+  const { user, palette } = await openPalette(["read"]);
+  expect(palette.queryByRole("option", { name: /Run experiment|Promote|^New/ })).toBeNull();
+  await user.type(palette.getByRole("combobox"), "settings");
+
+  expect(await palette.findByRole("option", { name: "Settings: Budgets, prices" })).toBeVisible();
+  expect(palette.queryByRole("option", { name: "Settings: Audit log" })).toBeNull();
 });

@@ -7,7 +7,7 @@ import { forestTable } from "@/components/charts/forest-text";
 import { difference, interval, plural } from "@/lib/format";
 import { DeltaValue } from "./delta-value";
 import { VerdictBadge } from "./verdict-badge";
-import { type Verdict, bounds, forestRows, otherMetrics, remarks } from "./verdict-rows";
+import { type Verdict, bounds, forestRows, otherMetrics, remarks, sidesOf, slicesBeside } from "./verdict-rows";
 import { metricName, sentenceCase, toneOf } from "./words";
 
 interface VerdictCardProps {
@@ -84,13 +84,18 @@ function Proof({ verdict, rows }: { verdict: Verdict; rows: ReturnType<typeof fo
     format: difference,
     captions: [`${name} worse`, "better"] as const,
     unit: "Δ, 95 % CI, n",
-    ...(lead?.margin !== null && lead?.margin !== undefined && { margin: lead.margin }),
+    ...sidesOf(verdict),
   };
   return (
     <div className="verdict-card__cell">
       <ChartFrame variant="plain" title={`How sure: ${title.toLowerCase()}`} table={forestTable(plot)} toggle="foot" foot={<Margin verdict={verdict} />}>
         <ForestPlot {...plot} />
       </ChartFrame>
+      {slicesBeside(verdict).map(({ tag, difference: value, interval: pair, n_pairs: n }) => (
+        <p key={tag} className="small t2">
+          Score of {tag}: <DeltaValue value={value} interval={bounds(pair)} n={n} />
+        </p>
+      ))}
       {otherMetrics(verdict).map((metric) => {
         const pair = bounds(metric.interval);
         return (

@@ -17,6 +17,17 @@ const DISCOVERY = 0.05;
 // a row is read by its whisker: one that crosses the line is not coloured, whatever the corrected test says
 const leavesOutZero = (pair: Bounds | null): boolean => pair !== null && (pair[0] > 0 || pair[1] < 0);
 
+const isTurned = ({ metrics: [lead] }: Verdict): boolean => lead?.direction === "lower";
+
+/** The accepted loss, and on which side of the line worse is: of the first metric. */
+export function sidesOf(verdict: Verdict): { margin?: number; lowerIsBetter: boolean } {
+  const margin = verdict.metrics[0]?.margin ?? null;
+  return { lowerIsBetter: isTurned(verdict), ...(margin !== null && { margin }) };
+}
+
+/** Tags are compared by score: beside a metric that should fall they would stand on the wrong side. */
+export const slicesBeside = (verdict: Verdict): Verdict["slices"] => (isTurned(verdict) ? verdict.slices : []);
+
 /** All cases first and bold, then the clusters; only what is proven takes the verdict's colour. */
 export function forestRows(verdict: Verdict): ForestRow[] {
   const [lead] = verdict.metrics;
@@ -42,7 +53,7 @@ export function forestRows(verdict: Verdict): ForestRow[] {
       tone: slice.q_value < DISCOVERY && leavesOutZero(bounds(slice.interval)) ? (slice.difference < 0 ? "regression" : "pass") : "neutral",
     }),
   );
-  return [all, ...slices];
+  return isTurned(verdict) ? [all] : [all, ...slices];
 }
 
 /** The reasons and warnings that no figure beside them tells already. */

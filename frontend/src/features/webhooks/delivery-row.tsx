@@ -2,7 +2,8 @@ import { Check, ChevronDown, ChevronRight, Clock, TriangleAlert } from "lucide-r
 import { useId, useState } from "react";
 import { Button, IconButton } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
-import { ago, duration, moment, plural } from "@/lib/format";
+import { Time } from "@/components/ui/time";
+import { duration, moment, plural } from "@/lib/format";
 import type { Delivery } from "./api";
 import { KIND_WORDS } from "./event-kinds";
 
@@ -40,7 +41,9 @@ export function DeliveryRow({ delivery, mayReplay, isReplaying, onReplay }: Deli
             <Fold className="icon" aria-hidden="true" />
           </IconButton>
         </td>
-        <td className="t2 nowrap">{ago(at)}</td>
+        <td className="t2 nowrap">
+          <Time at={at} />
+        </td>
         <td className="settings__words">
           {title}
           <span className="small t3 under">{KIND_WORDS[kind]}</span>
@@ -50,7 +53,7 @@ export function DeliveryRow({ delivery, mayReplay, isReplaying, onReplay }: Deli
             <Icon className="icon" aria-hidden="true" />
             {word}
           </span>
-          {state === "pending" && next && <span className="small t3 under">next {ago(next)}</span>}
+          {state === "pending" && next && <span className="small t3 under">next <Time at={next} /></span>}
         </td>
         <td className="nowrap">
           {last ? (

@@ -3,8 +3,9 @@ import { Check, MoreHorizontal } from "lucide-react";
 import { IconButton } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
+import { Time } from "@/components/ui/time";
 import { SettingsTable } from "@/features/accounts/settings-table";
-import { ago, moment } from "@/lib/format";
+import { moment } from "@/lib/format";
 import type { Webhook } from "./api";
 import { KIND_WORDS, nameOf, placeOf } from "./event-kinds";
 import type { WebhookActs } from "./use-webhook-acts";
@@ -73,7 +74,7 @@ function State({ webhook: { enabled, disabled_at, disabled_because, failing_sinc
       <>
         <Chip kind="invalid">off</Chip>
         <span className="small t3 under">
-          {disabled_because} {disabled_at && ago(disabled_at)}
+          {disabled_because} {disabled_at && <Time at={disabled_at} />}
         </span>
       </>
     );

@@ -18,3 +18,6 @@ export function useRowKeys(root: RefObject<HTMLElement | null>, more: Shortcuts 
   };
   useShortcuts({ j: () => step(1), k: () => step(-1), ...more });
 }
+
+/** Ticks the row that has the focus, as a press of its box would. */
+export const tickRow = (): void => document.activeElement?.closest("tr")?.querySelector<HTMLInputElement>("input[type=checkbox]")?.click();

@@ -129,7 +129,7 @@ def _status_at_the_end(server: Server, experiment_id: str, draw: Waiting) -> dic
         draw(_as_task(status))
         if status["status"] in ENDED:
             ended_at = ended_at or time.monotonic()
-            told = status["results"] or status["error"]
+            told = status["results"] or status.get("error")
             if told or time.monotonic() > ended_at + ROLL_UP_S:
                 return status
         time.sleep(LOOK_S if ended_at is None else LOOK_S / 4)
